@@ -1,0 +1,1 @@
+"""From files to the library: sources, formats, checks, importer."""

@@ -1,0 +1,45 @@
+"""The domain: all models, one file an aggregate, and the questions asked of them. No web, no search, no files."""
+
+from app.library.accounts import LoginSession, User
+from app.library.actions import ActionItem
+from app.library.catalog import Alert, Catalog, Cause, Service, ServiceDependency, Team
+from app.library.documents import (
+    Document,
+    DocumentAddress,
+    DocumentAlert,
+    DocumentService,
+    DocumentVersion,
+    ReadingMark,
+    Section,
+    SectionAddress,
+)
+from app.library.incidents import Incident, IncidentCause, TimelineEvent
+from app.library.problems import FileState, Problem, ReviewItem
+from app.library.revisions import Counter
+
+__all__ = [
+    "ActionItem",
+    "Alert",
+    "Catalog",
+    "Cause",
+    "Counter",
+    "Document",
+    "DocumentAddress",
+    "DocumentAlert",
+    "DocumentService",
+    "DocumentVersion",
+    "FileState",
+    "Incident",
+    "IncidentCause",
+    "LoginSession",
+    "Problem",
+    "ReadingMark",
+    "ReviewItem",
+    "Section",
+    "SectionAddress",
+    "Service",
+    "ServiceDependency",
+    "Team",
+    "TimelineEvent",
+    "User",
+]

@@ -1,0 +1,32 @@
+"""Which documents somebody may see. The database's word is final: no index stores an audience."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from app.library.documents import Document
+from app.viewer import ORGANISATION, PUBLIC
+
+
+def seen_by(audiences: frozenset[str] | None) -> ColumnElement[bool]:
+    """The condition that a document is there and one of these audiences may see it; None is all of them."""
+    there = Document.deleted.is_(None)
+    return there if audiences is None else there & Document.audience.in_(sorted(audiences))
+
+
+def visible_ids(session: Session, audiences: frozenset[str] | None) -> frozenset[str]:
+    return frozenset(session.scalars(select(Document.id).where(seen_by(audiences))))
+
+
+def widest_audience(session: Session) -> frozenset[str] | None:
+    """The public where anything is public, else the organisation, else everything (a site of teams only).
+
+    Word statistics are taken over it, so that documents hidden from most people change nobody's scores.
+    """
+    for audience in (PUBLIC, ORGANISATION):
+        if session.scalar(select(exists().where(seen_by(frozenset({audience}))))):
+            return frozenset({audience})
+    return None
+
+

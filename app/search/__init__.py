@@ -1,0 +1,1 @@
+"""Queries, analysis and the engine protocol: what a search is, with no word on how an engine does it."""
