@@ -1,0 +1,1 @@
+"""Pure functions on text: markup, sections, dates, durations, YAML, redaction."""
