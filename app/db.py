@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
@@ -15,7 +15,8 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 try:
-    # CPython's own SQLite may be older than 3.51.3, whose WAL can be corrupted by two connections that reset it at once.
+    # CPython's own SQLite may be older than 3.51.3, whose WAL can be corrupted by two connections that reset it at
+    # once.
     import pysqlite3 as sqlite
 except ImportError:
     sqlite = sqlite3
@@ -53,7 +54,13 @@ class Base(DeclarativeBase):
     """The root of all models."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON, dict[str, str]: JSON}
+    type_annotation_map: ClassVar = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        list[str]: JSON,
+        dict[str, str]: JSON,
+    }
 
 
 class Database:
@@ -70,7 +77,9 @@ class Database:
             return create_engine(self.url, pool_pre_ping=True)
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, module=sqlite, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        engine = create_engine(
+            self.url, module=sqlite, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(f"BEGIN {begin}"))
         return engine
@@ -93,7 +102,8 @@ class Database:
 
 
 def _open_sqlite(connection: Any, _: object) -> None:
-    # Autocommit mode: the `begin` event above decides how a transaction starts, not the driver's guess from the first statement.
+    # Autocommit mode: the `begin` event above decides how a transaction starts, not the driver's guess from the first
+    # statement.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
@@ -106,6 +116,6 @@ def sqlite_warning() -> str | None:
     if sqlite.sqlite_version_info >= SAFE_SQLITE:
         return None
     return (
-        f"SQLite {sqlite.sqlite_version} can corrupt its write-ahead log when two connections reset it at once (mended in 3.51.3): "
-        "install pysqlite3, or a Python that links a newer SQLite."
+        f"SQLite {sqlite.sqlite_version} can corrupt its write-ahead log when two connections reset it at once "
+        "(mended in 3.51.3): install pysqlite3, or a Python that links a newer SQLite."
     )

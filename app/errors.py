@@ -1,4 +1,6 @@
-"""The few errors that the application raises on purpose. They know nothing of HTTP; each message says what is wrong and how to mend it."""
+"""The few errors that the application raises on purpose. They know nothing of HTTP; each message says what is wrong and
+how to mend it.
+"""
 
 
 class AppError(Exception):

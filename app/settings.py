@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from app.errors import Invalid
 
+LEVELS = ("debug", "info", "warning", "error")
 AUDIENCE = re.compile(r"public|organisation|team:[a-z0-9][a-z0-9-]*")
 
 
@@ -23,11 +24,24 @@ class Setting(NamedTuple):
     help: str
 
 
-def _number(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError("a number of zero or more")
-    return number
+def _number(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= most:
+            raise ValueError(f"a whole number from 1 to {most}")
+        return int(text)
+
+    return read
+
+
+def _path(text: str) -> Path:
+    # Not Path.absolute: `content/..` has to have a name.
+    return Path(os.path.abspath(text))
+
+
+def _level(text: str) -> str:
+    if text.casefold() not in LEVELS:
+        raise ValueError(f"one of {', '.join(LEVELS)}")
+    return text.casefold()
 
 
 def _audience(text: str) -> str:
@@ -37,7 +51,7 @@ def _audience(text: str) -> str:
 
 
 def _folders(text: str) -> tuple[Path, ...]:
-    folders = tuple(Path(part).absolute() for part in text.split(os.pathsep) if part)
+    folders = tuple(_path(part) for part in text.split(os.pathsep) if part)
     names = [folder.name for folder in folders]
     if len(set(names)) != len(names):
         raise ValueError(f"folders with different names (these are {', '.join(names)})")
@@ -55,20 +69,30 @@ def _url(text: str) -> str:
 
 
 TABLE = (
-    Setting("HINDSIGHT_DATA", lambda text: Path(text).absolute(), "var", "Folder for all that is written: database, attachments."),
-    Setting("HINDSIGHT_INDEX", lambda text: Path(text).absolute() if text else None, "", "Folder of the index; unset: $HINDSIGHT_DATA/index where that is set, else ./index."),
+    Setting("HINDSIGHT_DATA", _path, "var", "Folder for all that is written: database, attachments."),
+    Setting(
+        "HINDSIGHT_INDEX",
+        lambda text: _path(text) if text else None,
+        "",
+        "Folder of the index; unset: $HINDSIGHT_DATA/index where that is set, else ./index.",
+    ),
     Setting("HINDSIGHT_CONTENT", _folders, "content", "Content folders, separated as in PATH, with different names."),
     Setting("HINDSIGHT_DATABASE", str, "", "SQLAlchemy address of the database; unset: SQLite under HINDSIGHT_DATA."),
     Setting("HINDSIGHT_DEFAULT_AUDIENCE", _audience, "organisation", "Audience of a document that states none."),
     Setting("HINDSIGHT_HOST", str, "127.0.0.1", "Address to listen on."),
-    Setting("HINDSIGHT_PORT", _number, "8000", "Port to listen on."),
+    Setting("HINDSIGHT_PORT", _number(65535), "8000", "Port to listen on."),
     Setting("HINDSIGHT_BASE_URL", _url, "", "Address under which people reach the site; unset: http://HOST:PORT."),
-    Setting("HINDSIGHT_ALLOWED_HOSTS", _hosts, "", "Host names that requests may carry, separated by commas; unset: the base address's and loopback."),
-    Setting("HINDSIGHT_WEB_WORKERS", _number, "2", "Web processes of `hindsight serve`."),
-    Setting("HINDSIGHT_WEB_THREADS", _number, "8", "Threads of each web process."),
-    Setting("HINDSIGHT_SESSION_IDLE_HOURS", _number, "12", "Hours without a request after which a session ends."),
-    Setting("HINDSIGHT_SESSION_DAYS", _number, "7", "Days after which a session ends in any case."),
-    Setting("HINDSIGHT_LOG_LEVEL", str, "info", "Least severe message that is logged: debug, info, warning or error."),
+    Setting(
+        "HINDSIGHT_ALLOWED_HOSTS",
+        _hosts,
+        "",
+        "Host names that requests may carry, separated by commas; unset: the base address's and loopback.",
+    ),
+    Setting("HINDSIGHT_WEB_WORKERS", _number(64), "2", "Web processes of `hindsight serve`."),
+    Setting("HINDSIGHT_WEB_THREADS", _number(256), "8", "Threads of each web process."),
+    Setting("HINDSIGHT_SESSION_IDLE_HOURS", _number(8760), "12", "Hours without a request after which a session ends."),
+    Setting("HINDSIGHT_SESSION_DAYS", _number(365), "7", "Days after which a session ends in any case."),
+    Setting("HINDSIGHT_LOG_LEVEL", _level, "info", f"Least severe message that is logged: {', '.join(LEVELS)}."),
 )
 
 
@@ -93,7 +117,7 @@ class Settings:
 
 
 def load(environment: Mapping[str, str] | None = None, **changes: Any) -> Settings:
-    """Settings from the environment, with `changes` on top. Raises Invalid naming the variable whose value cannot be used."""
+    """Settings from the environment, with `changes` on top. Raises Invalid that names the variable with a bad value."""
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
     for setting in TABLE:
@@ -107,5 +131,6 @@ def load(environment: Mapping[str, str] | None = None, **changes: Any) -> Settin
         own = environment.get("HINDSIGHT_DATA") or "data" in changes
         values["index"] = values["data"] / "index" if own else Path("index").absolute()
     values["database"] = values["database"] or f"sqlite:///{values['data'] / 'hindsight.db'}"
-    values["base_url"] = values["base_url"] or f"http://{values['host']}:{values['port']}"
+    host = f"[{values['host']}]" if ":" in values["host"] else values["host"]
+    values["base_url"] = values["base_url"] or f"http://{host}:{values['port']}"
     return Settings(**{field.name: values[field.name] for field in fields(Settings)})

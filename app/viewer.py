@@ -11,7 +11,7 @@ TEAM_PREFIX = "team:"
 
 @dataclass(frozen=True)
 class Viewer:
-    """`audiences`: the audience names whose documents this viewer may see; `None` means all of them (the command line)."""
+    """`audiences`: those whose documents this viewer may see; `None` means all of them (the command line)."""
 
     id: int | None = None
     name: str = ""

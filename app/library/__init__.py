@@ -2,7 +2,7 @@
 
 from app.library.accounts import LoginSession, User
 from app.library.actions import ActionItem
-from app.library.catalog import Alert, Catalog, Cause, Service, ServiceDependency, Team
+from app.library.catalog import Alert, Catalog, CatalogFile, Cause, Service, ServiceDependency, Team
 from app.library.documents import (
     Document,
     DocumentAddress,
@@ -21,6 +21,7 @@ __all__ = [
     "ActionItem",
     "Alert",
     "Catalog",
+    "CatalogFile",
     "Cause",
     "Counter",
     "Document",

@@ -1,4 +1,6 @@
-"""What documents are tagged with: causes, services with their teams, alerts; and the catalog files that are shown as they stand."""
+"""What documents are tagged with: causes, services with their teams, alerts; and the catalog files that are shown as
+they stand.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +61,21 @@ class Alert(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
 
 
+class CatalogFile(Base):
+    """A source's catalog file (`taxonomy`, `services`, `severities`, `synonyms`) as last read without an error.
+
+    The rows above are made of all of them together, so that a source's file can be withdrawn without another's entries.
+    """
+
+    __tablename__ = "catalog_files"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]]
+
+
 class Catalog(Base):
-    """A catalog file as read: `severities`, `synonyms`."""
+    """A catalog that is shown or used as it stands: `severities` (the first source's), `synonyms` (all sources')."""
 
     __tablename__ = "catalogs"
 

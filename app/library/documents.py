@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 KINDS = ("postmortem", "runbook", "guide", "reading-list")
 ROLES = (
-    "summary impact symptoms diagnosis mitigation rollback verification escalation detection timeline cause resolution "
-    "went-well went-badly lessons actions other"
+    "summary impact symptoms diagnosis mitigation rollback verification escalation detection timeline cause "
+    "resolution went-well went-badly lessons actions other"
 ).split()
 
 
 class Document(Base):
-    """One published text as last ingested and masked. `deleted` marks a tombstone: the row stays, its revision tells indexes to drop it.
+    """One published text as last ingested and masked. `deleted` marks a tombstone: the row stays, its revision tells
+    indexes to drop it.
 
     `origins` says of each field whether it was `stated` or `derived`; a field that is not in it is missing.
     """
@@ -56,13 +57,19 @@ class Document(Base):
     changed: Mapped[datetime]
 
     sections: Mapped[list[Section]] = relationship(
-        back_populates="document", order_by="Section.ordinal", primaryjoin="and_(Section.document_id == Document.id, Section.retired.is_(None))"
+        back_populates="document",
+        order_by="Section.ordinal",
+        primaryjoin="and_(Section.document_id == Document.id, Section.retired.is_(None))",
     )
-    services: Mapped[list[DocumentService]] = relationship(cascade="all, delete-orphan", order_by="DocumentService.ordinal")
+    services: Mapped[list[DocumentService]] = relationship(
+        cascade="all, delete-orphan", order_by="DocumentService.ordinal"
+    )
     alerts: Mapped[list[DocumentAlert]] = relationship(cascade="all, delete-orphan", order_by="DocumentAlert.ordinal")
     incident: Mapped[Incident | None] = relationship(back_populates="document", cascade="all, delete-orphan")
     actions: Mapped[list[ActionItem]] = relationship(
-        back_populates="document", order_by="ActionItem.ordinal", primaryjoin="and_(ActionItem.document_id == Document.id, ActionItem.retired.is_(None))"
+        back_populates="document",
+        order_by="ActionItem.ordinal",
+        primaryjoin="and_(ActionItem.document_id == Document.id, ActionItem.retired.is_(None))",
     )
 
     __table_args__ = (Index("ix_documents_source_path", "source", "path"),)
@@ -91,7 +98,9 @@ class DocumentVersion(Base):
 
 
 class Section(Base):
-    """A heading and what stands under it. `anchor` is without the page's `s-` in front. A retired one is kept for what hangs on it."""
+    """A heading and what stands under it. `anchor` is without the page's `s-` in front. A retired one is kept for what
+    hangs on it.
+    """
 
     __tablename__ = "sections"
 

@@ -37,8 +37,10 @@ class Incident(Base):
 
     @property
     def duration(self) -> int | None:
-        """Seconds from start to resolution (else mitigation); None where either is unknown, or known only to the day."""
-        end, precision = (self.resolved, self.resolved_precision) if self.resolved else (self.mitigated, self.mitigated_precision)
+        """Seconds from start to resolution (else mitigation); None where either is not known to the minute."""
+        end, precision = (
+            (self.resolved, self.resolved_precision) if self.resolved else (self.mitigated, self.mitigated_precision)
+        )
         if self.started is None or end is None or "day" in (self.started_precision, precision):
             return None
         seconds = int((end - self.started).total_seconds())

@@ -9,7 +9,7 @@ from app.db import Base
 
 
 class Counter(Base):
-    """One row a name: `library` is the revision of documents, `visibility` changes when somebody may see more or less."""
+    """One row a name: `library` is the revision of documents, `visibility` says that somebody may see more or less."""
 
     __tablename__ = "counters"
 
@@ -21,9 +21,12 @@ LIBRARY = "library"
 VISIBILITY = "visibility"
 
 
-def advance(session: Session, name: str = LIBRARY) -> int:
-    """The next number. The row stays locked until the transaction ends, so commit order and number order agree."""
-    session.execute(update(Counter).where(Counter.name == name).values(value=Counter.value + 1))
+def advance(session: Session, name: str = LIBRARY, count: int = 1) -> int:
+    """The next number, or the last of the next `count`.
+
+    The row stays locked until the transaction ends, so commit order and number order agree.
+    """
+    session.execute(update(Counter).where(Counter.name == name).values(value=Counter.value + count))
     return current(session, name)
 
 

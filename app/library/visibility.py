@@ -28,5 +28,3 @@ def widest_audience(session: Session) -> frozenset[str] | None:
         if session.scalar(select(exists().where(seen_by(frozenset({audience}))))):
             return frozenset({audience})
     return None
-
-
