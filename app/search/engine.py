@@ -1,17 +1,53 @@
-"""What every engine offers: a reading side that web processes hold, and a writing side that only the index worker opens.
+"""What every engine offers: a reading side that web processes hold, a writing side that only the index worker opens.
 
-How a document scores (the `memory` engine says the same in plain Python and is the oracle):
+What is told here is the specification; the `memory` engine says the same in plain Python and is the oracle. Visible:
+what `Request.visible` lets the viewer see; what the viewer may not see takes part in nothing, neither totals nor
+facets, corrections or completions. Reference: what `Request.reference` (in a commit: its `reference`) names, the
+widest audience. A document holds a token that stands in any of its fields. Plain tokens are those without STEM_MARK.
 
-- A section's weighted frequency of a token is the sum over heading and body of `weight * tf / (1 - B + B * length / average)`; a document's
-  the same over title, alert names, and the headings and bodies of all its sections. The impact is `f * (K1 + 1) / (f + K1)`. Lengths and averages
-  count tokens, per field and per unit (section or document).
-- A term adds `weight * idf * impact` to every section and document that holds it; `idf` counts documents visible to the widest audience (`reference`).
-- A prefix adds `PREFIX * idf * impact`, the impact being the best among the tokens with that prefix, the idf that of their union. A prefix of one
-  or two letters takes the SHORT_PREFIX_TOKENS commonest (documents visible to `reference`, then the token's order).
-- A typo stands in with the tokens at the least distance (OSA, at most `typo_distance`), at most TYPO_TOKENS, those in most visible documents first, then
-  in token order; each adds `TYPO * idf * impact`. Only plain tokens (not stems) are completed or corrected.
-- A document's score is its best section's plus WHOLE times its own. Order: score, then later day, then id. Without Groups and Sequences all scores are 0.
-- What the viewer may not see takes part in nothing: not in totals, facets, corrections, completions.
+How a document scores:
+
+- A section's weighted frequency of a token is the sum over heading and body of `weight * tf / (1 - B + B * length /
+  average)`; a document's the same over title, alert names, and the headings and bodies of all its sections. The
+  impact is `f * (K1 + 1) / (f + K1)`. Lengths and averages count tokens, per field and per unit (section or
+  document).
+- A term adds `weight * idf * impact` to every section and document that holds it; N and df of the `idf` count the
+  documents of the reference.
+- A document's score is its best section's plus WHOLE times its own. Order: score, then later day (the larger number),
+  then id. Where nothing scores all are 0. A hit's anchor is that of its best section (the first among equals), or
+  empty where none scores.
+- The six averages (section: heading, body; document: title, alerts, headings, bodies) are means over the reference,
+  or over all documents where the index holds none of it; one of 0 divides as 1. They are pinned at a rebuild, at a
+  commit that brings documents into an index without any, and at a commit after which `abs(now - pinned) > DRIFT *
+  pinned` for one of them; all impacts follow.
+
+What answers a word (a Group, which adds up all of these, and matches a document that holds any token it came to):
+
+- Its terms.
+- A prefix adds `PREFIX * idf * impact`, the impact being the best among the plain tokens with that prefix (the word
+  itself is one of them), the idf that of their union. A prefix of one or two letters takes only the
+  SHORT_PREFIX_TOKENS commonest of those in a visible document (documents in the reference, then the token's order).
+- A typo stands in only where no term and no completion is in a visible document: with the plain tokens in visible
+  documents that are at the least distance (OSA, at most `typo_distance`), at most TYPO_TOKENS, those in most visible
+  documents first, then in token order; each adds `TYPO * idf * impact`.
+
+What matches:
+
+- Top level: every node that is no Group, and at least one of the Groups where there are any; an empty plan matches
+  everything. AnyOf: one of its nodes.
+- A Sequence stands within one field: a heading, a body, the title, the alerts. Its terms add to the sections in which
+  it stands, and to the document's own.
+- Groups and Sequences score wherever they stand, except under Without. A Value is compared whole. A document without
+  a day matches no Days.
+- A Sequence without tokens and an AnyOf without nodes match nothing.
+- A facet is counted over what matches without the top-level Values of that field; each document once a value; the
+  commonest first, then by value. A facet that was asked for is there even where it has no values.
+- `Results.tokens` and `corrections` are of Groups and Sequences (their terms) that do not stand under Without: those
+  in a visible document.
+
+How commits act: `removed` goes first, then `documents` come in; of an id twice the last counts, an unknown one to
+remove is none. Every commit and rebuild, an empty one too, changes `State.commit`. A rebuild applies its batches in
+order and stands at the last one's revision; where a batch fails the index stays.
 """
 
 from __future__ import annotations
@@ -27,7 +63,7 @@ from app.search.results import Results
 
 @dataclass(frozen=True)
 class Visibility:
-    """The ids of the documents that somebody may see. `load` is asked once per `key` and commit; the same key means the same ids."""
+    """The ids of the documents that somebody may see. `load` is asked at most once per `key` and commit."""
 
     key: Hashable
     load: Callable[[], frozenset[str]]
@@ -60,7 +96,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class State:
-    """What an index holds: the revision it stands at, how many documents, and a name for the commit that is different after each one."""
+    """What an index holds: the revision it stands at, how many documents, and a name that each commit changes."""
 
     commit: str
     revision: int
@@ -91,6 +127,6 @@ class IndexWriter(Protocol):
         """All of it or nothing; on disk when it returns."""
 
     def rebuild(self, batches: Iterable[Changes], reference: frozenset[str]) -> None:
-        """A new generation from these documents alone, swapped in when whole; readers go on with the old one until then."""
+        """A new generation from these documents alone, swapped in when whole; until then readers see the old one."""
 
     def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""A query ready for an engine: words analysed and widened (exact, stem, synonym, prefix, typo), each with its weight."""
+"""A query ready for an engine: words analysed and widened (exact, stem, synonym, prefix, typo), with weights."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ class Term:
 class Group:
     """One word: the terms that answer it, added together.
 
-    `prefix`: also every token that starts so, the best of them counting (weights.PREFIX). `typo`: when no term (and no prefix) has a
-    posting that the viewer may see, the nearest visible tokens of the lexicon stand in for this one (weights.TYPO).
+    `prefix`: also every token that starts so, the best of them counting (weights.PREFIX). `typo`: when no term (and no
+    prefix) has a posting that the viewer may see, the nearest visible tokens of the lexicon stand in for this one
+    (weights.TYPO).
     """
 
     terms: tuple[Term, ...]
@@ -66,6 +67,6 @@ Node = Group | Sequence | Value | Days | Without | AnyOf
 
 @dataclass(frozen=True)
 class Plan:
-    """A document matches when every node that is no Group matches, and, where there are Groups, at least one of them."""
+    """A document matches when every node that is no Group does, and, where there are Groups, one of them."""
 
     nodes: tuple[Node, ...] = ()

@@ -1,4 +1,6 @@
-"""What a person asked, as small frozen nodes that no engine owns. `parser` makes them from text, `unparse` writes them back."""
+"""What a person asked, as small frozen nodes that no engine owns. `parser` makes them from text, `unparse` writes them
+back.
+"""
 
 from __future__ import annotations
 

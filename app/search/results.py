@@ -16,9 +16,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """`facets`: by name, (value, documents) with the commonest first; each counted without the query's own choice in that facet.
+    """`facets`: by name, (value, documents) with the commonest first; each counted without the query's own choice in
+    that facet.
 
-    `corrections`: a mistyped word and the tokens that stood in for it. `tokens`: every token that was looked up and found, for highlights.
+    `corrections`: a mistyped word and the tokens that stood in for it. `tokens`: every token that was looked up and
+    found, for highlights.
     """
 
     total: int = 0

@@ -1,4 +1,6 @@
-"""The numbers that rank. Chosen on one half of the development questions, reported on the other (ARCHITECTURE.md has both)."""
+"""The numbers that rank. Chosen on one half of the development questions, reported on the other (ARCHITECTURE.md has
+both).
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,16 @@ import math
 
 K1 = 1.2
 B = 0.75
-# How much one occurrence counts, by where it stands. Heading and body make a section's impact; all four make a document's.
+# How much one occurrence counts, by where it stands. Heading and body make a section's impact; all four make a
+# document's.
 TITLE = 3.0
 ALERT = 3.0
-HEADING = 2.0
+HEADING = 1.5
 BODY = 1.0
 # A document's score: its best section, and this share of the impact of the whole.
-WHOLE = 0.5
-# What answers a word, each below the one before it.
+WHOLE = 1.0
+# What answers a word, each below the one before it. NAME: the word is the whole name of an alert.
+NAME = 3.0
 EXACT = 0.6
 STEM = 0.4
 SYNONYM = 0.25

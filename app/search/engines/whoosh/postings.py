@@ -1,0 +1,324 @@
+"""From documents to the arrays of a segment, and from several segments to one.
+
+A unit is what a posting points to: each document's first unit is its title with its alert names, the others are its
+sections in order. A posting is one token in one unit, with all its positions there; the two highest bits of a position
+say the field.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from app.search import weights
+from app.search.document import IndexDocument, Tokens
+from app.search.engines.whoosh.layout import Array, joined, parted
+from app.search.query import FILTER_FIELDS
+
+# Fields in the order of their codes; each has an average length, pinned in the meta file.
+FIELDS = ("title", "alerts", "heading", "body")
+TITLE, ALERTS, HEADING, BODY = range(4)
+FIELD_SHIFT = 30
+WEIGHTS = (weights.TITLE, weights.ALERT, weights.HEADING, weights.BODY)
+TEXTS = ("terms", "ids", "anchors", "values")
+# So many tokens are sorted at once: it bounds the memory that a rebuild takes.
+CHUNK_TOKENS = 8_000_000
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Mean numbers of tokens over the documents that the widest audience sees; 0 counts as 1."""
+
+    section: tuple[float, float] = (0.0, 0.0)
+    document: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+    def drifted(self, now: Averages) -> bool:
+        pinned, fresh = (*self.section, *self.document), (*now.section, *now.document)
+        return any(abs(new - old) > weights.DRIFT * old for old, new in zip(pinned, fresh, strict=True))
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a segment says without scores. Arrays (n terms, p postings, u units, d documents):
+
+    `sec_off` (n+1) postings of each term; `sec_ids` (p) units, rising within a term; `pos_off` (p+1) into `pos`;
+    `first` (d+1) first unit of each document; `unit_len` (u, 4) and `anchor` (u) of each unit; `facet_off` (fields x d
+    + 1) into `facet_val`, which are places in `values`.
+    """
+
+    terms: list[bytes]
+    sec_off: Array
+    sec_ids: Array
+    pos_off: Array
+    pos: Array
+    ids: list[bytes]
+    revision: Array
+    day: Array
+    first: Array
+    unit_len: Array
+    anchors: list[bytes]
+    values: list[bytes]
+    facet_off: Array
+    facet_val: Array
+
+    @property
+    def documents(self) -> int:
+        return len(self.ids)
+
+    def arrays(self) -> dict[str, Array]:
+        found: dict[str, Array] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, list):
+                found[field.name], found[f"{field.name}_off"] = joined(value)
+            else:
+                found[field.name] = value
+        return found
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, Array]) -> Raw:
+        """The same from a segment's arrays."""
+        values: dict[str, Any] = {
+            field.name: parted(arrays[field.name], arrays[f"{field.name}_off"])
+            if field.name in TEXTS
+            else arrays[field.name]
+            for field in fields(cls)
+        }
+        values["unit_len"] = arrays["unit_len"].reshape(-1, len(FIELDS))
+        return cls(**values)
+
+
+class _Numbered(dict[str, int]):
+    """Gives every new key the next number."""
+
+    def __missing__(self, key: str) -> int:
+        number = self[key] = len(self)
+        return number
+
+
+class Builder:
+    """Takes documents one by one; `chunks` gives what they come to."""
+
+    def __init__(self) -> None:
+        self._done: list[Raw] = []
+        self._start()
+
+    def _start(self) -> None:
+        self._terms, self._values = _Numbered(), _Numbered()
+        self._tokens, self._positions = array("I"), array("I")
+        self._run_unit, self._run_field, self._run_len = array("I"), array("I"), array("I")
+        self._ids: list[bytes] = []
+        self._anchors: list[bytes] = []
+        self._revisions, self._days, self._first = array("q"), array("i"), array("I", [0])
+        self._facets: dict[str, list[list[int]]] = {name: [] for name in FILTER_FIELDS}
+
+    def add(self, document: IndexDocument) -> None:
+        self._ids.append(document.id.encode())
+        self._revisions.append(document.revision)
+        self._days.append(document.day)
+        self._unit(b"", (TITLE, document.title), (ALERTS, document.alerts))
+        for section in document.sections:
+            self._unit(section.anchor.encode(), (HEADING, section.heading), (BODY, section.body))
+        self._first.append(len(self._anchors))
+        for name, rows in self._facets.items():
+            rows.append([self._values[f"{name}:{value}"] for value in dict.fromkeys(document.facets.get(name, ()))])
+        if len(self._tokens) > CHUNK_TOKENS:
+            self._finish()
+
+    def chunks(self) -> list[Raw]:
+        if self._ids:
+            self._finish()
+        return self._done
+
+    def _unit(self, anchor: bytes, *texts: tuple[int, Tokens]) -> None:
+        unit = len(self._anchors)
+        self._anchors.append(anchor)
+        for field, tokens in texts:
+            self._tokens.extend(map(self._terms.__getitem__, tokens.texts))
+            self._positions.extend(tokens.positions)
+            self._run_unit.append(unit)
+            self._run_field.append(field)
+            self._run_len.append(len(tokens.texts))
+
+    def _finish(self) -> None:
+        terms = sorted(text.encode() for text in self._terms)
+        place = {text: number for number, text in enumerate(terms)}
+        rank = np.fromiter((place[text.encode()] for text in self._terms), np.uint64, len(terms))
+        run_unit, run_field, run_len = (
+            np.asarray(run, np.uint32) for run in (self._run_unit, self._run_field, self._run_len)
+        )
+        token = rank[np.asarray(self._tokens, np.uint32)]
+        unit = np.repeat(run_unit, run_len)
+        position = np.asarray(self._positions, np.uint32) | np.repeat(run_field << FIELD_SHIFT, run_len)
+        # Sorted by (term, place in the text): units and positions already rise.
+        key = np.sort(token << np.uint64(32) | np.arange(len(token), dtype=np.uint64))
+        order = key & np.uint64(0xFFFFFFFF)
+        token, unit, position = key >> np.uint64(32), unit[order], position[order]
+        new = np.ones(len(token), bool)
+        new[1:] = (token[1:] != token[:-1]) | (unit[1:] != unit[:-1])
+        starts = np.flatnonzero(new)
+        unit_len = np.zeros((len(self._anchors), len(FIELDS)), np.uint32)
+        unit_len[run_unit, run_field] = run_len
+        values = [text.encode() for text in self._values]
+        rows = [row for name in FILTER_FIELDS for row in self._facets[name]]
+        self._done.append(
+            Raw(
+                terms=terms,
+                sec_off=_offsets(np.bincount(token[starts].astype(np.int64), minlength=len(terms)), np.uint64),
+                sec_ids=unit[starts],
+                pos_off=np.append(starts, len(token)).astype(np.uint32),
+                pos=position,
+                ids=self._ids,
+                revision=np.asarray(self._revisions, np.int64),
+                day=np.asarray(self._days, np.int32),
+                first=np.asarray(self._first, np.uint32),
+                unit_len=unit_len,
+                anchors=self._anchors,
+                values=values,
+                facet_off=_offsets([len(row) for row in rows], np.uint32),
+                facet_val=np.fromiter((value for row in rows for value in row), np.uint32),
+            )
+        )
+        self._start()
+
+
+def merge(parts: Sequence[tuple[Raw, Array]]) -> Raw:
+    """One segment of several, each with the mask of the documents that are kept."""
+    parts = [(raw, keep) for raw, keep in parts if keep.any()]
+    if len(parts) == 1 and parts[0][1].all():
+        return parts[0][0]
+    terms, term_of = _united([raw.terms for raw, _ in parts])
+    values, value_of = _united([raw.values for raw, _ in parts])
+    token, unit, length, pos = [], [], [], []
+    units = 0
+    for (raw, keep), rank in zip(parts, term_of, strict=True):
+        unit_kept = np.repeat(keep, np.diff(raw.first))
+        unit_new = np.cumsum(unit_kept, dtype=np.int64) - 1 + units
+        kept = unit_kept[raw.sec_ids]
+        lengths = np.diff(raw.pos_off)
+        token.append(np.repeat(rank, np.diff(raw.sec_off).astype(np.int64))[kept])
+        unit.append(unit_new[raw.sec_ids[kept]])
+        length.append(lengths[kept])
+        pos.append(raw.pos[np.repeat(kept, lengths)])
+        units += int(unit_kept.sum())
+    tokens, lens = np.concatenate(token), np.concatenate(length)
+    order = np.argsort(tokens, kind="stable")
+    held = np.bincount(tokens, minlength=len(terms))
+    present = held > 0
+    masks = [keep for _, keep in parts]
+    return Raw(
+        terms=[term for term, there in zip(terms, present.tolist(), strict=True) if there],
+        sec_off=_offsets(held[present], np.uint64),
+        sec_ids=np.concatenate(unit)[order].astype(np.uint32),
+        pos_off=_offsets(lens[order], np.uint32),
+        pos=_gather(np.concatenate(pos), lens, order),
+        ids=[id for raw, keep in parts for id, kept in zip(raw.ids, keep.tolist(), strict=True) if kept],
+        revision=np.concatenate([raw.revision[keep] for raw, keep in parts]),
+        day=np.concatenate([raw.day[keep] for raw, keep in parts]),
+        first=_offsets(np.concatenate([np.diff(raw.first)[keep] for raw, keep in parts]), np.uint32),
+        unit_len=np.concatenate([raw.unit_len[np.repeat(keep, np.diff(raw.first))] for raw, keep in parts]),
+        anchors=[
+            anchor
+            for raw, keep in parts
+            for anchor, kept in zip(raw.anchors, np.repeat(keep, np.diff(raw.first)).tolist(), strict=True)
+            if kept
+        ],
+        values=values,
+        **_merged_facets([raw for raw, _ in parts], masks, value_of),
+    )
+
+
+def _united(lists: Sequence[list[bytes]]) -> tuple[list[bytes], list[Array]]:
+    """All texts once, sorted, and for each list where its texts stand among them."""
+    whole = sorted(set().union(*lists))
+    place = {text: number for number, text in enumerate(whole)}
+    return whole, [np.fromiter((place[text] for text in each), np.int64, len(each)) for each in lists]
+
+
+def _gather(pos: Array, lengths: Array, order: Array) -> Array:
+    """Runs of positions in another order."""
+    starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)[order] if len(lengths) else lengths
+    taken = lengths[order].astype(np.int64)
+    within = np.arange(taken.sum()) - np.repeat(np.cumsum(taken) - taken, taken)
+    gathered: Array = pos[np.repeat(starts, taken) + within].astype(np.uint32)
+    return gathered
+
+
+def _merged_facets(raws: Sequence[Raw], masks: Sequence[Array], value_of: Sequence[Array]) -> dict[str, Array]:
+    lengths, values = [], []
+    for field in range(len(FILTER_FIELDS)):
+        for raw, keep, place in zip(raws, masks, value_of, strict=True):
+            off = raw.facet_off[field * raw.documents : (field + 1) * raw.documents + 1]
+            counts = np.diff(off)
+            lengths.append(counts[keep])
+            values.append(place[raw.facet_val[off[0] : off[-1]]][np.repeat(keep, counts)])
+    return {
+        "facet_off": _offsets(np.concatenate(lengths), np.uint32),
+        "facet_val": np.concatenate(values).astype(np.uint32),
+    }
+
+
+def averages(parts: Iterable[tuple[Raw, Array]]) -> Averages:
+    """Over the documents in the masks; over all of them where the masks hold none is the caller's choice."""
+    units = documents = 0
+    total = np.zeros(len(FIELDS))
+    for raw, chosen in parts:
+        count = int(chosen.sum())
+        documents += count
+        units += int(np.diff(raw.first)[chosen].sum()) - count
+        total += raw.unit_len[np.repeat(chosen, np.diff(raw.first))].sum(axis=0, dtype=np.float64)
+    heading, body = (float(total[field]) / max(units, 1) for field in (HEADING, BODY))
+    title, alerts, headings, bodies = (float(each) / max(documents, 1) for each in total)
+    return Averages((heading, body), (title, alerts, headings, bodies))
+
+
+def impacts(raw: Raw, pinned: Averages) -> dict[str, Array]:
+    """`sec_imp` of each posting, and `doc_off`, `doc_ids`, `doc_imp` of each (term, document): BM25F without idf."""
+    postings, docs = len(raw.sec_ids), raw.documents
+    lengths = np.diff(raw.pos_off).astype(np.int64)
+    held = np.repeat(np.arange(postings, dtype=np.int64) * len(FIELDS), lengths) + (raw.pos >> FIELD_SHIFT)
+    tf = np.bincount(held, minlength=postings * len(FIELDS)).reshape(postings, len(FIELDS))
+    unit_len = raw.unit_len.astype(np.float64)
+    norm = np.zeros_like(unit_len)
+    for field, average in zip((HEADING, BODY), pinned.section, strict=True):
+        norm[:, field] = _norm(field, unit_len[:, field], average)
+    frequency = (tf * norm[raw.sec_ids]).sum(axis=1)
+    document_of = np.repeat(np.arange(docs, dtype=np.uint32), np.diff(raw.first))[raw.sec_ids]
+    term = np.repeat(np.arange(len(raw.terms)), np.diff(raw.sec_off).astype(np.int64))
+    new = np.ones(postings, bool)
+    new[1:] = (term[1:] != term[:-1]) | (document_of[1:] != document_of[:-1])
+    starts = np.flatnonzero(new)
+    doc_ids = document_of[starts]
+    doc_len = np.add.reduceat(unit_len, raw.first[:-1].astype(np.int64)) if docs else np.zeros((0, len(FIELDS)))
+    doc_tf = np.add.reduceat(tf, starts) if postings else np.zeros((0, len(FIELDS)))
+    doc_frequency = sum(
+        (
+            doc_tf[:, field] * _norm(field, doc_len[:, field], average)[doc_ids]
+            for field, average in enumerate(pinned.document)
+        ),
+        start=np.zeros(len(starts)),
+    )
+    return {
+        "sec_imp": _saturated(frequency),
+        "doc_off": _offsets(np.bincount(term[starts], minlength=len(raw.terms)), np.uint64),
+        "doc_ids": doc_ids,
+        "doc_imp": _saturated(doc_frequency),
+    }
+
+
+def _norm(field: int, lengths: Array, average: float) -> Array:
+    return WEIGHTS[field] / (1 - weights.B + weights.B * lengths / (average or 1.0))
+
+
+def _saturated(frequency: Array) -> Array:
+    return (frequency * (weights.K1 + 1) / (frequency + weights.K1)).astype(np.float32)
+
+
+def _offsets(lengths: Array | Sequence[int], dtype: type[np.uint32] | type[np.uint64]) -> Array:
+    found: Array = np.zeros(len(lengths) + 1, dtype)
+    np.cumsum(lengths, out=found[1:])
+    return found

@@ -1,0 +1,90 @@
+"""The reading side: maps the arrays that the newest meta file names, and never imports Whoosh."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from pathlib import Path
+
+from app.errors import Unavailable
+from app.search.engine import Request, State, Visibility
+from app.search.engines.whoosh import generation
+from app.search.engines.whoosh.evaluate import Evaluation
+from app.search.engines.whoosh.snapshot import Snapshot
+from app.search.results import Results
+
+# A commit may be replaced between reading its name and opening its files.
+TRIES = 5
+MOST_VISIBILITIES = 8
+
+
+class WhooshEngine:
+    """An Engine. What it has open stays usable when the index is deleted, damaged or replaced under it."""
+
+    name = "whoosh"
+
+    def __init__(self, index: Path) -> None:
+        self.index = index
+        self._snapshot: Snapshot | None = None
+        self._failed: tuple[Path, int] | None = None
+        self._lock = threading.Lock()
+        self._known: OrderedDict[Hashable, frozenset[str]] = OrderedDict()
+
+    def search(self, request: Request) -> Results:
+        return Evaluation(self._current(), request, self._load).results()
+
+    def state(self) -> State:
+        return self._current().state
+
+    def close(self) -> None:
+        self._snapshot = None
+        self._known.clear()
+
+    def _current(self) -> Snapshot:
+        """The newest commit; the last one that could be opened where that one is damaged."""
+        snapshot = self._snapshot
+        newest = generation.newest(self.index)
+        if snapshot is not None and (newest is None or newest in ((snapshot.folder, snapshot.number), self._failed)):
+            return snapshot
+        with self._lock:
+            return self._open()
+
+    def _open(self) -> Snapshot:
+        for _ in range(TRIES):
+            newest = generation.newest(self.index)
+            before = self._snapshot
+            if newest is None:
+                break
+            if before is not None and newest == (before.folder, before.number):
+                return before
+            folder, number = newest
+            try:
+                self._snapshot = Snapshot(folder, generation.read_meta(folder, number), before)
+                return self._snapshot
+            except FileNotFoundError:
+                continue
+            except Unavailable:
+                if generation.newest(self.index) != newest:
+                    continue
+                self._failed = newest
+                if before is None:
+                    raise
+                return before
+        if self._snapshot is not None:
+            return self._snapshot
+        raise Unavailable(
+            "There is no index yet. The index worker builds it; `hindsight ingest` or `hindsight rebuild` does it now."
+        )
+
+    def _load(self, visible: Visibility) -> frozenset[str]:
+        """The ids of a visibility; the same key means the same ids, so a few are kept."""
+        with self._lock:
+            ids = self._known.get(visible.key)
+        if ids is None:
+            ids = visible.load()
+            with self._lock:
+                self._known[visible.key] = ids
+                while len(self._known) > MOST_VISIBILITIES:
+                    self._known.popitem(last=False)
+        return ids
