@@ -1,0 +1,1 @@
+"""From the library to the index: how a row becomes an index document, and how an index keeps up."""

@@ -1,0 +1,1 @@
+"""What people do: accounts and sessions so far."""

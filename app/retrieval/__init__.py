@@ -1,0 +1,1 @@
+"""A viewer's question, answered: query -> engine -> rows."""

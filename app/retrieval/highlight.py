@@ -1,0 +1,65 @@
+"""The part of a text that answers, with the words that were found marked.
+
+Raw text is marked first and each piece escaped afterwards: the other way round a query for `lt` would mark the inside
+of `&lt;`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from markupsafe import Markup, escape
+
+from app.search.analysis import analyse
+
+WIDTH = 220
+LEAD = 60
+WORD = re.compile(r"\w+(?:[-./:@+]+\w+)*")
+MOST_SCANNED = 20_000
+
+
+def snippet(text: str, tokens: Collection[str], width: int = WIDTH) -> Markup:
+    """About `width` characters around the place where most different words stand together."""
+    flat = " ".join(text[:MOST_SCANNED].split())
+    marks = [word.span() for word in WORD.finditer(flat) if not tokens_of(word[0]).isdisjoint(tokens)]
+    start = _start(flat, marks, width)
+    end = _word_end(flat, start + width)
+    return Markup("").join(("… " if start else "", _marked(flat, marks, start, end), " …" if end < len(flat) else ""))
+
+
+def tokens_of(word: str) -> frozenset[str]:
+    return frozenset(analyse(word).texts)
+
+
+def _start(text: str, marks: list[tuple[int, int]], width: int) -> int:
+    if not marks:
+        return 0
+    best, most = marks[0][0], 0
+    for index, (first, _) in enumerate(marks):
+        inside = {text[a:b].casefold() for a, b in marks[index:] if b <= first + width - LEAD}
+        if len(inside) > most:
+            best, most = first, len(inside)
+    if best <= LEAD:
+        return 0
+    space = text.find(" ", best - LEAD)
+    return space + 1 if 0 <= space < best else best
+
+
+def _word_end(text: str, end: int) -> int:
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", 0, end)
+    return space if space > end - LEAD else end
+
+
+def _marked(text: str, marks: list[tuple[int, int]], start: int, end: int) -> Markup:
+    pieces: list[Markup] = []
+    at = start
+    for first, last in marks:
+        if first < start or last > end:
+            continue
+        pieces += [escape(text[at:first]), Markup("<mark>"), escape(text[first:last]), Markup("</mark>")]
+        at = last
+    pieces.append(escape(text[at:end]))
+    return Markup("").join(pieces)
