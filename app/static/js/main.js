@@ -1,0 +1,16 @@
+// Every page works without this. What is added: copying, the reader's own time, keys, results as one types, found words marked.
+import { equip } from "./copy.js";
+import { addLocalTimes } from "./times.js";
+import { startKeys } from "./keys.js";
+import { startSearch } from "./search.js";
+import { markFound, rememberSearch } from "./found.js";
+import { openTarget, settleFocus } from "./page.js";
+
+equip(document);
+addLocalTimes(document);
+settleFocus(document);
+openTarget();
+markFound();
+rememberSearch();
+startSearch();
+startKeys();

@@ -1,0 +1,28 @@
+// Small things of a page: what is folded opens for its anchor and for paper; only what really scrolls takes the focus.
+
+export function say(text) {
+  document.getElementById("say").textContent = text;
+}
+
+export function openTarget() {
+  const open = () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    const target = id && document.getElementById(id);
+    const folded = target && target.closest("details:not([open])");
+    if (folded) {
+      folded.open = true;
+      target.scrollIntoView();
+    }
+  };
+  open();
+  addEventListener("hashchange", open);
+  addEventListener("beforeprint", () => document.querySelectorAll("details.before").forEach(each => { each.open = true; }));
+}
+
+export function settleFocus(root) {
+  for (const each of root.querySelectorAll("pre[tabindex], .scroll[tabindex]")) {
+    if (each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight) {
+      each.removeAttribute("tabindex");
+    }
+  }
+}

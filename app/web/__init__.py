@@ -1,0 +1,13 @@
+"""The pages: thin views, one module an area. A view reads its input, calls one function, renders one template."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.web import accounts, actions, alerts, causes, documents, health, home, search, services, words
+
+
+def install(app: Flask) -> None:
+    words.install(app)
+    for module in (home, search, documents, causes, services, alerts, actions, accounts, health):
+        app.register_blueprint(module.bp)

@@ -1,0 +1,76 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, make_response, redirect, render_template, request, session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.errors import Forbidden, Invalid
+from app.http.parts import end_reading, parts, viewer
+from app.http.redirects import safe_next
+from app.http.sessions import forget, remember, token
+from app.people import accounts
+
+# One answer for an unknown address, a wrong password, a disabled account and a pause after too many tries.
+REFUSED = "This e-mail and password do not match. After five wrong tries there is a pause that grows up to 15 minutes."
+
+bp = Blueprint("accounts", __name__)
+
+
+def one(form: MultiDict[str, str], name: str) -> str:
+    """A field that is given once."""
+    values = form.getlist(name)
+    if len(values) != 1:
+        raise Invalid(f"The form must give {name} once. Go back, load the page again and fill it in once more.")
+    return values[0]
+
+
+@bp.route("/login", methods=("GET", "POST"))
+def login() -> Response:
+    onward = safe_next(request.values.get("next"))
+    if request.method == "GET":
+        return redirect(onward, 303) if viewer().signed_in else _form(onward)
+    value = _sign_in(one(request.form, "email"), one(request.form, "password"))
+    if value is None:
+        return _form(onward, 401, REFUSED)
+    session.clear()
+    response = redirect(onward, 303)
+    remember(response, value)
+    return response
+
+
+@bp.post("/logout")
+def logout() -> Response:
+    value = token(request)
+    end_reading()
+    if value:
+        with parts().database.write() as writing:
+            accounts.close_session(writing, value)
+    session.clear()
+    response = redirect("/", 303)
+    forget(response)
+    return response
+
+
+def _form(onward: str, status: int = 200, message: str = "") -> Response:
+    page = render_template("accounts/login.html", next=onward, message=message, email=request.form.get("email", ""))
+    return make_response(page, status)
+
+
+def _sign_in(email: str, password: str) -> str | None:
+    """The new session's token, always another than the one before; None where it is refused."""
+    now, settings = datetime.now(UTC), parts().settings
+    end_reading()
+    try:
+        with parts().database.write() as writing:
+            user = accounts.authenticate(writing, email, password, now)
+            if user is None:
+                return None
+            if old := token(request):
+                accounts.close_session(writing, old)
+            return accounts.open_session(writing, user, settings, now)
+    except Forbidden:
+        return None

@@ -1,0 +1,42 @@
+"""The results page, and the same answer as JSON for the page that fills itself as one types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from app.http.metrics import DROPPED, SEARCHES
+from app.http.paging import Page, page_number
+from app.http.parts import parts, reading, viewer
+from app.retrieval.find import PAGE, find
+from app.web import cards
+
+LONGEST = 2000
+TOO_LONG = f"Only the first {LONGEST:,} characters were used."
+
+bp = Blueprint("search", __name__)
+
+
+@bp.get("/search")
+def show() -> str:
+    text = request.args.get("q", "").strip()
+    if not text:
+        return render_template("search/show.html", q="", answer=None)
+    answer = _answer(text)
+    page = Page(answer["hits"], page_number(), answer["total"], PAGE)
+    return render_template("search/show.html", q=text, answer=answer, page=page)
+
+
+@bp.get("/search.json")
+def answer() -> Response:
+    return jsonify(_answer(request.args.get("q", "").strip(), typing=request.args.get("typing") == "1"))
+
+
+def _answer(text: str, typing: bool = False) -> dict[str, Any]:
+    asked = " ".join(text[:LONGEST].split())
+    offset = (page_number() - 1) * PAGE
+    found = find(reading(), parts().engine, viewer(), asked, typing=typing, limit=PAGE, offset=offset)
+    SEARCHES.labels("found" if found.total else "nothing").inc()
+    DROPPED.inc(found.dropped)
+    return cards.answer(found, [*found.messages, *([TOO_LONG] if len(text) > LONGEST else [])])
