@@ -6,24 +6,28 @@ of the question could not be used. It raises Unavailable only where there is no 
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 
 from markupsafe import Markup
-from sqlalchemy import select, tuple_
+from sqlalchemy import String, select, tuple_, type_coerce
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.library import Catalog, Document, Incident, Section
 from app.library.visibility import seen_by
 from app.retrieval.highlight import snippet
 from app.retrieval.visibility import masks
+from app.search.analysis import analyse
 from app.search.engine import Engine, Request
 from app.search.parser import parse, unparse
-from app.search.planner import plan
-from app.search.query import FACETS, Filter, Query
+from app.search.plan import Plan
+from app.search.planner import last_word, plan
+from app.search.query import FACETS, Filter, Query, Word
 from app.search.results import Hit, Results
 from app.viewer import Viewer
 
@@ -94,18 +98,18 @@ def find(
     """
     started = time.perf_counter()
     query = parse(text)
-    asked = Query((*query.clauses, *parse(within).clauses), query.messages) if within else query
+    synonyms, narrowed = _synonyms(session), plan(parse(within)).nodes
     visible, reference = masks(session, viewer)
-    results = engine.search(
-        Request(
-            plan(asked, _synonyms(session), typing),
-            visible,
-            reference,
-            min(limit, MOST_PER_PAGE),
-            min(offset, MOST_OFFSET),
-            facets,
-        )
-    )
+
+    def ask(typing: bool) -> Results:
+        asked = Plan((*plan(query, synonyms, typing).nodes, *narrowed))
+        size, start = min(limit, MOST_PER_PAGE), min(offset, MOST_OFFSET)
+        return engine.search(Request(asked, visible, reference, size, start, facets))
+
+    results = ask(typing)
+    if not typing and _unknown(last_word(query), results):
+        # Three letters and Enter: what was not finished is completed before it is taken for a mistake.
+        results = ask(typing=True)
     hits = _rows(session, viewer, results)
     return Found(
         query=query,
@@ -121,9 +125,20 @@ def find(
     )
 
 
-def _synonyms(session: Session) -> dict[str, tuple[str, ...]]:
-    catalog = session.get(Catalog, "synonyms")
-    groups: list[list[str]] = catalog.data.get("synonyms", []) if catalog else []
+def _unknown(word: Word | None, results: Results) -> bool:
+    """Whether nothing that the viewer may see holds a word as it was written."""
+    return word is not None and results.tokens.isdisjoint(analyse(word.text).texts)
+
+
+def _synonyms(session: Session) -> Mapping[str, tuple[str, ...]]:
+    written = session.scalar(select(type_coerce(Catalog.data, String)).where(Catalog.name == "synonyms"))
+    return _others(written or "{}")
+
+
+@lru_cache(maxsize=4)
+def _others(written: str) -> Mapping[str, tuple[str, ...]]:
+    """For each word of the catalog's groups the other words of its groups."""
+    groups: list[list[str]] = json.loads(written).get("synonyms", [])
     others: dict[str, tuple[str, ...]] = {}
     for group in groups:
         words = [word.casefold() for word in group]
@@ -133,11 +148,13 @@ def _synonyms(session: Session) -> dict[str, tuple[str, ...]]:
 
 
 def _facet(query: Query, name: str, counts: Sequence[tuple[str, int]]) -> list[FacetValue]:
-    values = []
+    """Each value with the question edited. To narrow it is to write one more filter behind it."""
+    values, asked = [], unparse(query)
     for value, count in counts:
-        chosen = Filter(name, value) in query.clauses
-        edited = query.without(Filter(name, value)) if chosen else query.with_filter(name, value)
-        values.append(FacetValue(value, count, chosen, unparse(edited)))
+        each = Filter(name, value)
+        chosen = each in query.clauses
+        edited = unparse(query.without(each)) if chosen else f"{asked} {unparse(Query((each,)))}".strip()
+        values.append(FacetValue(value, count, chosen, edited))
     return values
 
 
@@ -147,8 +164,6 @@ def _rows(session: Session, viewer: Viewer, results: Results) -> tuple[FoundHit,
         defer(Document.body),
         joinedload(Document.incident).selectinload(Incident.causes),
         selectinload(Document.services),
-        selectinload(Document.alerts),
-        selectinload(Document.actions),
     )
     found = select(Document).where(Document.id.in_(ids), seen_by(viewer.audiences)).options(*related)
     documents = {row.id: row for row in session.scalars(found)}

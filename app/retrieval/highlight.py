@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -28,6 +29,7 @@ def snippet(text: str, tokens: Collection[str], width: int = WIDTH) -> Markup:
     return Markup("").join(("… " if start else "", _marked(flat, marks, start, end), " …" if end < len(flat) else ""))
 
 
+@lru_cache(maxsize=100_000)
 def tokens_of(word: str) -> frozenset[str]:
     return frozenset(analyse(word).texts)
 

@@ -28,7 +28,8 @@ NOISE = re.compile(
       | \d{4}[-/]\d{2}[-/]\d{2}(?:t[\d:.+-]+z?)? | \d{1,2}:\d{2}[\d:.]*z?""",
     re.VERBOSE,
 )
-VERSION = re.compile(r"v?\d{1,3}(?:\.\d{1,3}){1,3}")
+# One dot alone would be a measure (`94.2%`) as often as a version.
+VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){2}")
 # Keys that every line of a structured log has: what they name tells something, they do not.
 LOG_KEY = re.compile(r"\b(?:ts|time|timestamp|level|lvl|caller|logger|msg|err)=", re.I)
 MOST_SYNONYMS = 12
@@ -40,7 +41,7 @@ Synonyms = Mapping[str, tuple[str, ...]]
 
 def plan(query: Query, synonyms: Synonyms | None = None, typing: bool = False) -> Plan:
     """The plan of a query. `typing`: its last word may be unfinished, and is completed too."""
-    last = query.clauses[-1] if typing and query.clauses and isinstance(query.clauses[-1], Word) else None
+    last = last_word(query) if typing else None
     asked = [clause for clause in query.clauses if isinstance(clause, Word)]
     telling = [clause for clause in asked if _tells(clause.text)]
     chosen = telling or asked
@@ -60,6 +61,12 @@ def plan(query: Query, synonyms: Synonyms | None = None, typing: bool = False) -
     return Plan((*groups[:MOST_LOOKED_UP], *nodes))
 
 
+def last_word(query: Query) -> Word | None:
+    """The word that a question ends with; filters may stand behind it, since a facet's link adds one there."""
+    asked = [clause for clause in query.clauses if not isinstance(clause, Filter | Since | Until)]
+    return asked[-1] if asked and isinstance(asked[-1], Word) else None
+
+
 def _tells(text: str) -> bool:
     return any(_raw_tells(raw) for raw in _raws(text))
 
@@ -70,7 +77,7 @@ def _raw_tells(raw: str) -> bool:
 
 
 def _raws(text: str) -> list[str]:
-    return words(LOG_KEY.sub(" ", text)) or words(text)
+    return words(LOG_KEY.sub(" ", text))
 
 
 def _piece_tells(part: str) -> bool:
@@ -79,7 +86,7 @@ def _piece_tells(part: str) -> bool:
 
 def _groups(text: str, synonyms: Synonyms, seen: set[str], choosy: bool, complete: bool = False) -> Iterable[Group]:
     """The groups of a word as typed. `choosy`: what in it tells nothing is left out, since something else does."""
-    raws = _raws(text)
+    raws = _raws(text) if choosy else words(text)
     for number, raw in enumerate(raws):
         alone = len(raws) == 1 == len(parts(raw)) or not choosy
         if not alone and NOISE.fullmatch(raw.casefold()):

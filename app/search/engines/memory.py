@@ -13,7 +13,7 @@ from app.errors import Conflict
 from app.search import weights
 from app.search.analysis import STEM_MARK
 from app.search.document import NO_DAY, IndexDocument, Tokens
-from app.search.engine import Changes, Request, State, Visibility
+from app.search.engine import Changes, IndexWriter, Request, State, Visibility
 from app.search.plan import AnyOf, Days, Group, Node, Sequence, Value, Without
 from app.search.results import Hit, Results
 
@@ -108,7 +108,7 @@ class MemoryIndex:
         self.commit = Commit()
         self.writing = False
 
-    def writer(self) -> MemoryWriter:
+    def writer(self) -> IndexWriter:
         if self.writing:
             raise Conflict("Another writer holds this index; close it first.")
         return MemoryWriter(self)
