@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from functools import partial
 from pathlib import Path
 
 from app.errors import Unavailable
@@ -32,7 +33,8 @@ class WhooshEngine:
         self._known: OrderedDict[Hashable, frozenset[str]] = OrderedDict()
 
     def search(self, request: Request) -> Results:
-        return Evaluation(self._current(), request, self._load).results()
+        snapshot = self._current()
+        return Evaluation(snapshot, request, partial(self._ids, snapshot.state.commit)).results()
 
     def state(self) -> State:
         return self._current().state
@@ -77,14 +79,15 @@ class WhooshEngine:
             "There is no index yet. The index worker builds it; `hindsight ingest` or `hindsight rebuild` does it now."
         )
 
-    def _load(self, visible: Visibility) -> frozenset[str]:
-        """The ids of a visibility; the same key means the same ids, so a few are kept."""
+    def _ids(self, commit: str, visible: Visibility) -> frozenset[str]:
+        """The ids of a visibility at a commit."""
+        key = (commit, visible.key)
         with self._lock:
-            ids = self._known.get(visible.key)
+            ids = self._known.get(key)
         if ids is None:
             ids = visible.load()
             with self._lock:
-                self._known[visible.key] = ids
+                self._known[key] = ids
                 while len(self._known) > MOST_VISIBILITIES:
                     self._known.popitem(last=False)
         return ids
