@@ -78,7 +78,10 @@ def _pasted(piece: re.Match[str]) -> list[Clause]:
 
 def _words(text: str) -> list[Clause]:
     """Words that stay words wherever they are written back: nothing at their start is an operator."""
-    plain = _OPERATOR.sub(lambda found: f"{found['field']}: " if found["field"] else "", text)
+    plain, before = text, ""
+    while plain != before:
+        # What stands behind a sign that was taken away may begin with the next one.
+        before, plain = plain, _OPERATOR.sub(lambda found: f"{found['field']}: " if found["field"] else "", plain)
     return [Word(word) for word in plain.split() if _SAYS.search(word) and word != "OR"]
 
 

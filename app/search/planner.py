@@ -33,6 +33,8 @@ VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){2}")
 # Keys that every line of a structured log has: what they name tells something, they do not.
 LOG_KEY = re.compile(r"\b(?:ts|time|timestamp|level|lvl|caller|logger|msg|err)=", re.I)
 MOST_SYNONYMS = 12
+# The most words that the name of one thing has.
+LONGEST_SYNONYM = 4
 # So many words or parts of words are looked up, and so many tokens of a phrase: more say no more.
 MOST_LOOKED_UP = 64
 
@@ -55,6 +57,7 @@ def plan(query: Query, synonyms: Synonyms | None = None, typing: bool = False) -
             nodes.append(_node(clause, synonyms or {}))
         elif clause in chosen:
             groups += _groups(clause.text, synonyms or {}, seen, bool(telling), complete=clause is last)
+    groups += _of_several_words(asked, synonyms or {}, seen)
     if asked and not groups:
         # Words of which nothing is left to look up are not the question for everything.
         return Plan((AnyOf(()),))
@@ -115,14 +118,29 @@ def _group(word: str, synonyms: Synonyms, prefix: str = "", named: bool = True) 
         terms = [Term(word, weights.EXACT + weights.STEM)]
     if named:
         terms.append(Term(name_token(word), weights.NAME))
+    terms += _others(word, synonyms, {term.token for term in terms})
+    return Group(tuple(terms), prefix=prefix, typo=_mistyped(word))
+
+
+def _others(words_known: str, synonyms: Synonyms, held: set[str]) -> list[Term]:
+    """What else says the same, but for tokens that are `held`. All of it together weighs no more than SYNONYM."""
     others: dict[str, float] = {}
-    for other in synonyms.get(word, ())[:MOST_SYNONYMS]:
+    known = synonyms.get(words_known, ())[:MOST_SYNONYMS]
+    for other in known:
         tokens = [token for raw in words(other) for token in parts(raw) if token not in STOP]
         for token in tokens:
-            others.setdefault(stem(token) or token, weights.SYNONYM / len(tokens))
-    held = {term.token for term in terms}
-    terms += [Term(token, weight) for token, weight in others.items() if token not in held]
-    return Group(tuple(terms), prefix=prefix, typo=_mistyped(word))
+            others.setdefault(stem(token) or token, weights.SYNONYM / len(tokens) / len(known))
+    return [Term(token, weight) for token, weight in others.items() if token not in held]
+
+
+def _of_several_words(asked: Iterable[Word], synonyms: Synonyms, seen: set[str]) -> Iterable[Group]:
+    """What says the same as words side by side: `out of memory` is `oom`."""
+    tokens = [part for clause in asked for raw in words(clause.text) for part in parts(raw)]
+    held = seen | {stem(token) or token for token in tokens}
+    for size in range(2, LONGEST_SYNONYM + 1):
+        for first in range(len(tokens) - size + 1):
+            if terms := _others(" ".join(tokens[first : first + size]), synonyms, held):
+                yield Group(tuple(terms))
 
 
 def _mistyped(word: str) -> str:

@@ -20,7 +20,7 @@ WHOLE = 1.0
 NAME = 3.0
 EXACT = 0.6
 STEM = 0.4
-SYNONYM = 0.25
+SYNONYM = 0.35
 PREFIX = 0.5
 TYPO = 0.4
 # A prefix of one or two letters takes only this many of the commonest tokens.

@@ -276,3 +276,8 @@ whole = st.lists(signed | st.lists(signed, min_size=2, max_size=3).map(tuple).ma
 def test_every_query_that_can_be_built_parses_to_itself(query: Query) -> None:
     assert parse(unparse(query)).clauses == query.clauses
     assert parse(unparse(query)).messages == ()
+
+
+def test_operators_in_a_row_that_are_no_operators_stay_words() -> None:
+    query = parse('"-disk OR kind:x"-service:service:OR')
+    assert parse(unparse(query)).clauses == query.clauses

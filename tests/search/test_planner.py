@@ -46,8 +46,8 @@ def test_a_word_is_looked_up_exactly_then_by_stem_then_by_synonym() -> None:
     assert term_weights(group) == {
         "oom": weights.EXACT,
         "~oom": weights.STEM,
-        "~memori": weights.SYNONYM,
-        "~oomkil": weights.SYNONYM,
+        "~memori": weights.SYNONYM / 2,
+        "~oomkil": weights.SYNONYM / 2,
     }
     assert weights.EXACT > weights.STEM > weights.SYNONYM
 
@@ -193,3 +193,17 @@ def test_a_very_long_text_is_answered_soon(engine: MemoryEngine, unit: str) -> N
     found = search(engine, plan(parse(text), SYNONYMS, typing=True))
     assert time.perf_counter() - started < 2.0
     assert set(found) <= BODIES.keys()
+
+
+def test_words_side_by_side_are_known_by_their_short_name() -> None:
+    known = {"out of memory": ("oom",), "oom": ("out of memory",)}
+    tokens = {term.token for group in groups(planned("killed: out of memory", known)) for term in group.terms}
+    assert "~oom" in tokens
+    assert "~oom" not in {term.token for group in groups(planned("memory out", known)) for term in group.terms}
+
+
+def test_all_that_says_the_same_weighs_no_more_than_one_synonym() -> None:
+    known = {"db": ("database", "datastore", "data base", "rdbms")}
+    terms = next(groups(planned("db", known))).terms
+    others = [term.weight for term in terms if term.token not in ("db", "~db", "~=db")]
+    assert sum(others) <= weights.SYNONYM + 1e-9 < weights.STEM
