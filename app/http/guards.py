@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import abort, g, redirect, request, url_for
@@ -15,6 +16,9 @@ from app.settings import Settings
 from app.viewer import ANONYMOUS
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[0-9A-Za-z_.-]+))(?::[0-9]*)?")
+# Nobody is looked up for these: they show everybody the same, and machines ask for them when the database is away.
+FOR_MACHINES = ("assets.show", "health.alive", "health.ready", "health.metrics")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -24,10 +28,9 @@ def allowed_hosts(settings: Settings) -> tuple[str, ...]:
 
 
 def _name(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    """The name alone; nothing for what is no host, such as `name@other` or `name/path`."""
+    found = HOST.fullmatch(host)
+    return (found["address"] or found["name"]).lower().rstrip(".") if found else ""
 
 
 def check_host() -> None:
@@ -52,11 +55,11 @@ def check_site() -> None:
 def check_access() -> Response | None:
     """Finds out who is looking, and whether they may call this route. A route that is not in the table is closed."""
     g.viewer = ANONYMOUS
-    if request.endpoint is None:
-        return None
-    if request.endpoint in ("assets.show", "health.alive"):
+    if request.endpoint in FOR_MACHINES:
         return None
     g.viewer = current_user.viewer
+    if request.endpoint is None:
+        return None
     route = BY_ENDPOINT.get(request.endpoint)
     if route is None:
         raise NotFound("There is no page at this address.")

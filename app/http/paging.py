@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request
 
@@ -28,11 +29,18 @@ class Page(Generic[T]):
 
     @property
     def previous(self) -> int | None:
-        return self.number - 1 if self.number > 1 else None
+        return min(self.number - 1, self.last) if self.number > 1 else None
 
     @property
     def next(self) -> int | None:
         return self.number + 1 if self.number < min(self.last, LAST_PAGE) else None
+
+    def link(self, number: int) -> str:
+        """This very address at another page, written by hand: what an address carries must not reach `url_for`, which
+        takes some names (`_scheme`, `endpoint`) for its own options.
+        """
+        asked = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        return "?" + urlencode([*asked, ("page", str(number))])
 
 
 def page_number() -> int:

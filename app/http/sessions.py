@@ -47,6 +47,15 @@ class Person:
         return str(self.viewer.id)
 
 
+class Manager(LoginManager):  # type: ignore[misc]  # flask-login ships no types
+    """It asks on every request whether the form's cookie says "remember me". Ours never does, and asking would make
+    even a stylesheet depend on the cookie.
+    """
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def cookies_can_be_secure(settings: Settings) -> bool:
     """Browsers take Secure cookies over https, and over http from loopback."""
     address = urlsplit(settings.base_url)
@@ -114,7 +123,9 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
     )
-    manager = LoginManager(app)
+    manager = Manager()
+    # No `current_user` in templates: an error page must not ask a database that does not answer who is looking.
+    manager.init_app(app, add_context_processor=False)
     manager.session_protection = None
     manager.anonymous_user = lambda: Person(ANONYMOUS)
 

@@ -72,9 +72,10 @@ class Survey:
         return key[0] == self.scope.source.name and self.scope.holds(key[1]) and not self.blind(key)
 
     def blind(self, key: Key) -> bool:
-        """Whether a file of that name is in a folder that could not be looked into."""
+        """Whether a file of that name is, or is in, what could not be looked into."""
         source, path = key
-        return source == self.scope.source.name and any(path.startswith(f"{folder}/") for folder in self.listing.unread)
+        here = source == self.scope.source.name
+        return here and any(f"{path}/".startswith(f"{folder}/") for folder in self.listing.unread)
 
 
 @dataclass
@@ -252,7 +253,7 @@ def _pool(surveys: Sequence[Survey], library: Library, drafts: Mapping[Key, Read
             reading = drafts.get(held)
             if reading and (reading.draft or reading.skipped):
                 pool.append(document.id)
-                gone += [document.id] if reading.skipped else []
+                gone.append(document.id)
         elif any(survey.covers(place) for survey in surveys):
             pool.append(document.id)
             gone.append(document.id)

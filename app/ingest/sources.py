@@ -176,9 +176,7 @@ class _Walk:
             try:
                 folders += self._folder(place, path, linked)
             except OSError as why:
-                self.found.unread.append(path)
-                problem = f"The folder cannot be read ({why.strerror}); what was in it stays as it was."
-                self.found.problems.append(error(path, problem, "Make it readable."))
+                self._unread(path, why)
         self._above()
         self.found.files = dict(sorted(self.found.files.items()))
         return self.found
@@ -207,12 +205,23 @@ class _Walk:
                 real = self._target(entry, below, linked) if entry.is_symlink() else entry.path
                 if real is None:
                     continue
-                status = os.stat(real)
+                try:
+                    status = os.stat(real)
+                except FileNotFoundError:
+                    continue
+                except OSError as why:
+                    self._unread(below, why)
+                    continue
                 if stat.S_ISDIR(status.st_mode):
                     folders.append((real, below, linked or entry.is_symlink()))
                 elif stat.S_ISREG(status.st_mode):
                     self._file(below, real, status)
         return folders
+
+    def _unread(self, path: str, why: OSError) -> None:
+        self.found.unread.append(path)
+        problem = f"This cannot be read ({why.strerror}); what was there stays as it was."
+        self.found.problems.append(error(path, problem, "Make it readable."))
 
     def _nameable(self, path: str) -> bool:
         try:

@@ -31,7 +31,7 @@ def one(form: MultiDict[str, str], name: str) -> str:
 @bp.route("/login", methods=("GET", "POST"))
 def login() -> Response:
     onward = safe_next(request.values.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(onward, 303) if viewer().signed_in else _form(onward)
     value = _sign_in(one(request.form, "email"), one(request.form, "password"))
     if value is None:

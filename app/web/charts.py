@@ -9,13 +9,19 @@ from datetime import datetime
 
 from app.library.documents import Document
 
-WIDTH, HEIGHT, FOOT = 640, 120, 20
+# Above the bars is room for their numbers, below for the years, at the size that a phone needs.
+WIDTH, HEAD, BARS, FOOT = 640, 26, 100, 30
+WIDEST = 56
 QUARTERS_UP_TO_YEARS = 3
+MARKS = 10
 
 
 @dataclass(frozen=True)
 class Bar:
+    """`mark` is what stands under it: a year at its first bar, or nothing."""
+
     label: str
+    mark: str
     count: int
     x: float
     y: float
@@ -25,15 +31,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """`undated` incidents stand in no bar; the page says how many there are. `step` labels every so many bars."""
+    """`undated` incidents stand in no bar; the page says how many there are. `base` is the height of the bars' feet."""
 
     bars: Sequence[Bar]
     undated: int
     unit: str
-    step: int
     width: int = WIDTH
-    height: int = HEIGHT
-    foot: int = FOOT
+    height: int = HEAD + BARS + FOOT
+    base: int = HEAD + BARS
 
 
 def incidents_over_time(documents: Iterable[Document]) -> Chart | None:
@@ -48,18 +53,27 @@ def incidents_over_time(documents: Iterable[Document]) -> Chart | None:
     first, last = min(counted), max(counted)
     keys = range(first, last + 1)
     most, slot = max(counted.values()), WIDTH / len(keys)
+    width = min(slot * 0.8, WIDEST)
+    every = 1 if quarterly else max(1, -(-len(keys) // MARKS))
     bars = [
         Bar(
             label=f"{key // 4} Q{key % 4 + 1}" if quarterly else str(key),
+            mark=_mark(key, place, quarterly, every),
             count=counted[key],
-            x=round(place * slot + slot * 0.1, 1),
-            y=round((HEIGHT - FOOT) * (1 - counted[key] / most) + 14, 1),
-            width=round(min(slot * 0.8, 56), 1),
-            height=round((HEIGHT - FOOT) * counted[key] / most, 1),
+            x=round(place * slot + (slot - width) / 2, 1),
+            y=round(HEAD + BARS * (1 - counted[key] / most), 1),
+            width=round(width, 1),
+            height=round(BARS * counted[key] / most, 1),
         )
         for place, key in enumerate(keys)
     ]
-    return Chart(bars, len(starts) - len(dated), "quarter" if quarterly else "year", max(1, -(-len(keys) // 10)))
+    return Chart(bars, len(starts) - len(dated), "quarter" if quarterly else "year")
+
+
+def _mark(key: int, place: int, quarterly: bool, every: int) -> str:
+    if quarterly:
+        return str(key // 4) if place == 0 or key % 4 == 0 else ""
+    return str(key) if place % every == 0 else ""
 
 
 def _quarter(moment: datetime) -> int:

@@ -77,6 +77,9 @@ def _link(attributes: str, resolve: Resolve, links: list[str]) -> str:
     """The opening tag; its closing one goes on the stack. A link that leads nowhere leaves its words."""
     href = HREF.search(attributes)
     target = unescape(href[1]) if href else ""
+    if not target:
+        links.append("")
+        return ""
     if not relative(target):
         links.append("</a>")
         return f"<a{attributes}>"

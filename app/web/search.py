@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from app.http.metrics import DROPPED, SEARCHES
 from app.http.paging import Page, page_number
 from app.http.parts import parts, reading, viewer
-from app.retrieval.find import PAGE, find
+from app.retrieval.find import MOST_OFFSET, PAGE, find
 from app.web import cards
 
 LONGEST = 2000
@@ -24,7 +24,8 @@ def show() -> str:
     if not text:
         return render_template("search/show.html", q="", answer=None)
     answer = _answer(text)
-    page = Page(answer["hits"], page_number(), answer["total"], PAGE)
+    reached = min(answer["total"], MOST_OFFSET + PAGE)
+    page = Page(answer["hits"], page_number(), reached, PAGE)
     return render_template("search/show.html", q=text, answer=answer, page=page)
 
 

@@ -57,7 +57,10 @@ def severity_class(severity: str | None) -> str:
 
 def tally(actions: Sequence[ActionItem], today: date) -> str:
     """`3 done · 1 overdue`."""
-    words = ["overdue" if action.overdue(today) else status_word(action.status) for action in actions]
+    words = [
+        "overdue" if action.overdue(today) else status_word(action.status) if action.status else "not stated"
+        for action in actions
+    ]
     return " · ".join(f"{count} {word}" for word, count in Counter(words).most_common())
 
 

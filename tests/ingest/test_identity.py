@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
@@ -152,14 +153,14 @@ class Shelf:
         self.source = Source(fresh("source"), folder / fresh("folder"))
         self.source.folder.mkdir()
 
-    def read(self) -> Report:
+    def read(self, progress: importer.Progress | None = None) -> Report:
         for file in self.source.folder.rglob("*.md"):
             file.unlink()
         for text in self.every:
             file = self.source.folder / text.path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text.written(), encoding="utf-8")
-        return importer.ingest(self.database, self.settings, (Scope(self.source),))
+        return importer.ingest(self.database, self.settings, (Scope(self.source),), progress=progress)
 
     def use(self, session: Session, user: User) -> None:
         """People read every section and say of every promise what became of it."""
@@ -279,3 +280,34 @@ def test_a_promise_that_is_gone_keeps_what_a_person_said_of_it(
         assert (kept.status, kept.touched, kept.retired is not None) == ("done", WHEN, True)
         assert rows["Write a runbook for certificates"].touched is None
         assert {item.title for item in session.scalars(select(ReviewItem))} == {promise.title for promise in promises}
+
+
+class Stopped(Exception):
+    """A run that ends in the middle, as one does that is killed between two transactions."""
+
+
+@pytest.mark.parametrize("after", range(1, 6))
+def test_a_run_that_was_cut_off_is_finished_by_the_next_one(
+    database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    every = [Text("", f"{n}.md", n, [Part("First", " ".join(f"{n}{i}" for i in range(20)))], []) for n in "abcde"]
+    shelf = Shelf(database, settings, tmp_path, every)
+    shelf.read()
+    with database.write() as session:
+        for text in every:
+            text.row = shelf.document(session, text).id
+    for text, name in zip(every, ("b.md", "c.md", "d.md", "new.md", "a.md"), strict=True):
+        text.name = name
+    monkeypatch.setattr(importer, "BATCH", 1)
+
+    def stop(done: int, total: int) -> None:
+        if done == after:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        shelf.read(stop)
+    report = shelf.read()
+    assert (report.created, report.removed) == (0, 0)
+    with database.read() as session:
+        assert [shelf.document(session, text).id for text in every] == [text.row for text in every]
+    assert shelf.read().unchanged == len(every)

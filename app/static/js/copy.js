@@ -14,10 +14,12 @@ export function equip(root) {
   }
 }
 
-export function copyFirst(root) {
-  const frame = [...root.querySelectorAll(".code")].find(each => each.querySelector(".copy") && each.offsetParent);
-  if (frame) copy(frame, frame.querySelector(".copy"));
-  else say("There is no command here to copy.");
+export function copyFirst(root, from) {
+  const before = each => from && from.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING;
+  const frame = [...root.querySelectorAll(".code")].find(each => each.querySelector(".copy") && each.offsetParent && !before(each));
+  if (!frame) return say("There is no command here to copy.");
+  frame.scrollIntoView({ block: "nearest" });
+  copy(frame, frame.querySelector(".copy"));
 }
 
 async function copy(frame, button) {

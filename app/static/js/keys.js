@@ -1,5 +1,6 @@
 // Keys: / and Ctrl-K search, j k or arrows move through a list, Enter opens, c copies, ? explains. Single keys can be turned off.
 import { copyFirst } from "./copy.js";
+import { waits } from "./search.js";
 
 const SWITCH = "single-keys";
 
@@ -33,7 +34,7 @@ function pressed(event, dialog, box) {
   }
   if (event.key === "ArrowDown" || event.key === "ArrowUp") return arrow(event, typing);
   if (typing || !box.checked) return;
-  const action = { "/": toBox, "?": () => dialog.showModal(), j: () => move(1), k: () => move(-1), c: () => copyFirst(here()) }[event.key];
+  const action = { "/": toBox, "?": () => dialog.showModal(), j: () => move(1), k: () => move(-1), c: () => copyFirst(...here()) }[event.key];
   if (action) {
     event.preventDefault();
     action();
@@ -45,6 +46,7 @@ function arrow(event, typing) {
   const step = event.key === "ArrowDown" ? 1 : -1;
   const inBox = typing && typing.matches("[data-box]");
   const inList = event.target.matches("[data-item]");
+  if (inBox && step > 0 && waits()) return event.preventDefault();
   if (inList || (inBox && step > 0 && typing.selectionEnd === typing.value.length && items().length)) {
     event.preventDefault();
     move(step);
@@ -73,6 +75,9 @@ function move(step) {
   }
 }
 
+// Where the focus is, else where the address leads: the first command there or after it is the one that is meant.
 function here() {
-  return document.activeElement.closest(".hit, .section, .line") || document;
+  const place = document.activeElement.closest(".hit, .section, .line");
+  const target = document.querySelector(".section:target, .section:has(> .old-anchor:target)");
+  return place ? [place, null] : [document, target];
 }

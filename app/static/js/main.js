@@ -4,12 +4,13 @@ import { addLocalTimes } from "./times.js";
 import { startKeys } from "./keys.js";
 import { startSearch } from "./search.js";
 import { markFound, rememberSearch } from "./found.js";
-import { openTarget, settleFocus } from "./page.js";
+import { openTarget, preparePrint, settleFocus } from "./page.js";
 
 equip(document);
 addLocalTimes(document);
 settleFocus(document);
 openTarget();
+preparePrint();
 markFound();
 rememberSearch();
 startSearch();

@@ -16,7 +16,14 @@ export function openTarget() {
   };
   open();
   addEventListener("hashchange", open);
-  addEventListener("beforeprint", () => document.querySelectorAll("details.before").forEach(each => { each.open = true; }));
+}
+
+// Paper has what is folded, and links with the whole address.
+export function preparePrint() {
+  addEventListener("beforeprint", () => {
+    document.querySelectorAll("details:is(.before, .evidence, .fold)").forEach(each => { each.open = true; });
+    document.querySelectorAll("main a[href]:not([href^='#'])").forEach(each => { each.dataset.address = each.href; });
+  });
 }
 
 export function settleFocus(root) {

@@ -4,6 +4,22 @@ import { settleFocus } from "./page.js";
 
 const WAIT = 60;
 
+// Set while the results on the page are not yet those of the box; an arrow pressed meanwhile is kept for them.
+let asking = false;
+let arrow = false;
+
+export function waits() {
+  arrow = asking;
+  return asking;
+}
+
+function settled(box) {
+  asking = false;
+  const first = document.querySelector("#hits [data-item]");
+  if (arrow && first && document.activeElement === box) first.focus();
+  arrow = false;
+}
+
 export function startSearch() {
   const form = document.querySelector("form[data-live]");
   if (!form) return;
@@ -15,28 +31,25 @@ export function startSearch() {
 
   const ask = async () => {
     const text = box.value.trim();
-    if (text === asked) return;
+    if (text === asked) return shown === asked && settled(box);
     asked = text;
     if (request) request.abort();
     request = new AbortController();
-    if (!text) return clear(form);
-    const address = new URL(form.dataset.live, location.href);
-    address.search = new URLSearchParams({ q: text, typing: "1" });
     try {
-      const response = await fetch(address, { signal: request.signal, headers: { Accept: "application/json" } });
-      if (!response.ok) return;
-      fill(await response.json());
+      if (text) show(form, text, await answer(form, text, request.signal));
+      else clear(form);
       shown = text;
-      const page = new URL(form.action);
-      page.search = new URLSearchParams({ q: text });
-      history.replaceState(null, "", page);
-      document.title = `${text} · Hindsight`;
     } catch (error) {
-      if (error.name !== "AbortError") document.getElementById("summary").textContent = "The site does not answer; these are the results from before.";
+      if (error.name === "AbortError") return;
+      asked = shown;
+      trouble();
     }
+    settled(box);
   };
   box.addEventListener("input", () => {
     grow(box);
+    asking = true;
+    arrow = false;
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
   });
@@ -49,6 +62,27 @@ export function startSearch() {
     else form.requestSubmit();
   });
   grow(box);
+}
+
+async function answer(form, text, signal) {
+  const address = new URL(form.dataset.live, location.href);
+  address.search = new URLSearchParams({ q: text, typing: "1" });
+  const response = await fetch(address, { signal, headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(response.statusText);
+  return response.json();
+}
+
+function show(form, text, found) {
+  fill(found);
+  const page = new URL(form.action);
+  page.search = new URLSearchParams({ q: text });
+  history.replaceState(null, "", page);
+  document.title = `${text} · Hindsight`;
+}
+
+function trouble() {
+  document.getElementById("results").hidden = false;
+  document.getElementById("summary").textContent = "The site does not answer; press Enter to ask again. What is below is from before.";
 }
 
 // Where the browser does not size the box by its content.

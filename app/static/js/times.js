@@ -1,4 +1,4 @@
-// The reader's own time, and how long ago it was, beside each moment.
+// The reader's own time beside each moment, and how long ago it was, finer than in days. The page keeps room for it.
 const STEPS = [["year", 31557600], ["month", 2629800], ["day", 86400], ["h", 3600], ["min", 60]];
 
 export function ago(moment, now = Date.now()) {
@@ -10,14 +10,19 @@ export function ago(moment, now = Date.now()) {
   return seconds < 0 ? `in ${words}` : `${words} ago`;
 }
 
+function own(moment) {
+  const two = number => String(number).padStart(2, "0");
+  const clock = `${two(moment.getHours())}:${two(moment.getMinutes())} your time`;
+  const sameDay = moment.getDate() === moment.getUTCDate();
+  return sameDay ? clock : `${two(moment.getMonth() + 1)}-${two(moment.getDate())} ${clock}`;
+}
+
 export function addLocalTimes(root) {
-  const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-  for (const time of root.querySelectorAll("time[datetime*='T']")) {
-    const moment = new Date(time.dateTime);
-    const beside = document.createElement("span");
-    beside.className = "local";
-    const own = moment.getTimezoneOffset() ? `${clock.format(moment)} your time, ` : "";
-    beside.textContent = ` ${own}${ago(moment)}`;
-    time.after(beside);
+  for (const beside of root.querySelectorAll("time[datetime*='T'] + .local")) {
+    const moment = new Date(beside.previousElementSibling.dateTime);
+    const parts = [];
+    if (moment.getTimezoneOffset()) parts.push(own(moment));
+    if (beside.textContent) parts.push(ago(moment));
+    if (parts.length) beside.textContent = `(${parts.join(", ")})`;
   }
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 
@@ -23,8 +24,10 @@ from app.search.plan import Sequence as Phrase
 from app.search.results import Hit, Results
 
 SHORT_PREFIX = 2
-# Below this share of a segment's documents, facets are counted document by document.
-FEW = 1 / 16
+# The best of so many times the hits wanted are scored first: what they reach, few others can.
+AHEAD = 4
+# Scores are rounded: what is so little below may be as good.
+ROUNDING = 1 - 1e-6
 
 
 @dataclass
@@ -50,6 +53,8 @@ class Matched:
     def without(self, name: str = "") -> list[Array]:
         """The mask that counts for a facet: all but its own choice."""
         masks = [mask for chosen, mask in self.values.items() if chosen != name]
+        if not masks:
+            return self.base
         return [
             np.logical_and.reduce([base, *(mask[number] for mask in masks)]) for number, base in enumerate(self.base)
         ]
@@ -71,7 +76,7 @@ class Evaluation:
             )
             for segment, live in snapshot
         ]
-        self.total_reference = sum(int(part.reference.sum()) for part in self.parts)
+        self.total_reference = sum(int(np.count_nonzero(part.reference)) for part in self.parts)
         self.tokens: set[str] = set()
         self.corrections: dict[str, tuple[str, ...]] = {}
         self.scored = False
@@ -81,39 +86,47 @@ class Evaluation:
         masks = matched.without()
         candidates = [np.flatnonzero(mask) for mask in masks]
         total = sum(len(found) for found in candidates)
-        facets = {
-            name: self._facet(name, matched.without(name) if name in matched.values else masks)
-            for name in self.request.facets
-        }
+        together = tuple(name for name in self.request.facets if name not in matched.values)
+        facets = self._facets(together, candidates) if together else {}
+        for name in self.request.facets:
+            if name not in facets:
+                facets |= self._facets((name,), [np.flatnonzero(mask) for mask in matched.without(name)])
+        facets = {name: facets[name] for name in self.request.facets}
         return Results(total, self._hits(candidates), facets, self.corrections, frozenset(self.tokens))
 
     # Which documents match, adding up scores on the way.
 
     def _matched(self) -> Matched:
-        groups, required = [], []
+        required: list[list[Array]] = []
+        any_of: list[Array] = []
         matched = Matched([])
         for node in self.request.plan.nodes:
             if isinstance(node, Group):
-                groups.append(self._node(node, scores=True))
+                any_of = any_of or self._nothing()
+                self._group(node, scores=True, found=any_of)
             elif isinstance(node, Value):
                 found = self._node(node, scores=False)
                 before = matched.values.get(node.field)
                 matched.values[node.field] = [a & b for a, b in zip(before, found, strict=True)] if before else found
             else:
                 required.append(self._node(node, scores=True))
-        if groups:
-            required.append([np.logical_or.reduce(masks) for masks in zip(*groups, strict=True)])
-        matched.base = [
-            np.logical_and.reduce([part.seen, *(masks[number] for masks in required)])
-            for number, part in enumerate(self.parts)
-        ]
+        if any_of:
+            required.append(any_of)
+        matched.base = [part.seen for part in self.parts]
+        for masks in required:
+            matched.base = [base & mask for base, mask in zip(matched.base, masks, strict=True)]
         return matched
+
+    def _nothing(self) -> list[Array]:
+        return [np.zeros(part.segment.documents, bool) for part in self.parts]
 
     def _node(self, node: Node, scores: bool) -> list[Array]:
         """The mask of a node in each segment."""
         match node:
             case Group():
-                return self._group(node, scores)
+                found = self._nothing()
+                self._group(node, scores, found)
+                return found
             case Phrase():
                 return self._phrase(node, scores)
             case Value(name, value):
@@ -131,8 +144,8 @@ class Evaluation:
                     for number, part in enumerate(self.parts)
                 ]
 
-    def _group(self, group: Group, scores: bool) -> list[Array]:
-        found = [np.zeros(part.segment.documents, bool) for part in self.parts]
+    def _group(self, group: Group, scores: bool, found: Sequence[Array]) -> None:
+        """Adds the documents of a word to `found`."""
         visible = False
         for term in group.terms:
             visible |= self._term(term, scores, found)
@@ -144,68 +157,53 @@ class Evaluation:
                 self._term(Term(token, weights.TYPO), scores, found)
             if nearest and scores:
                 self.corrections[group.typo] = tuple(nearest)
-        return found
 
-    def _term(self, term: Term, scores: bool, found: list[Array]) -> bool:
+    def _term(self, term: Term, scores: bool, found: Sequence[Array]) -> bool:
         """Adds a term; returns whether the viewer may see a document that holds it."""
         token = term.token.encode()
-        places = [part.segment.place(token) for part in self.parts]
-        spans = [
-            part.segment.holders(place, place + 1) if place >= 0 else None
-            for part, place in zip(self.parts, places, strict=True)
+        held = [
+            (part, place, mask, *part.segment.documents_with(place, place + 1))
+            for part, mask in zip(self.parts, found, strict=True)
+            if (place := part.segment.place(token)) >= 0
         ]
-        holders = [part.segment.doc_ids[span] if span else None for part, span in zip(self.parts, spans, strict=True)]
         visible = False
-        for part, ids, mask in zip(self.parts, holders, found, strict=True):
-            if ids is not None:
-                mask[ids] = True
-                visible = visible or bool(part.seen[ids].any())
+        counted = 0
+        for part, _, mask, ids, _ in held:
+            mask[ids] = True
+            visible = visible or bool(part.seen.take(ids).any())
+            counted += int(np.count_nonzero(part.reference.take(ids)))
         if not scores:
             return visible
         if visible:
             self.tokens.add(term.token)
-        weight = np.float32(term.weight * self._idf(holders))
-        for part, place, span, ids in zip(self.parts, places, spans, holders, strict=True):
-            if span and ids is not None:
-                part.documents[ids] += weight * part.segment.doc_imp[span]
-                postings = part.segment.postings(place)
-                part.units[part.segment.sec_ids[postings]] += weight * part.segment.sec_imp[postings]
+        weight = np.float32(term.weight * weights.idf(self.total_reference, counted))
+        for part, place, _, ids, impacts in held:
+            np.add.at(part.documents, ids, weight * impacts)
+            ids, impacts = part.segment.units_with(place, place + 1)
+            np.add.at(part.units, ids, weight * impacts)
         self.scored = True
         return visible
 
-    def _idf(self, holders: Sequence[Array | None]) -> float:
-        """Of a token, from the documents of each segment that hold it."""
-        counted = sum(
-            int(np.count_nonzero(part.reference[ids]))
-            for part, ids in zip(self.parts, holders, strict=True)
-            if ids is not None
-        )
-        return weights.idf(self.total_reference, counted)
-
-    def _prefix(self, prefix: str, scores: bool, found: list[Array]) -> bool:
+    def _prefix(self, prefix: str, scores: bool, found: Sequence[Array]) -> bool:
         runs = self._completions(prefix)
-        holders: list[Array | None] = []
+        visible = False
+        counted = 0
         for part, places, mask in zip(self.parts, runs, found, strict=True):
             holding = np.zeros(part.segment.documents, bool)
             for first, last in places:
-                holding[part.segment.doc_ids[part.segment.holders(first, last)]] = True
+                holding[part.segment.documents_with(first, last)[0]] = True
             mask |= holding
-            holders.append(np.flatnonzero(holding))
-        visible = any(bool(part.seen[ids].any()) for part, ids in zip(self.parts, holders, strict=True))
+            visible = visible or bool((holding & part.seen).any())
+            counted += int(np.count_nonzero(holding & part.reference))
         if not scores:
             return visible
-        weight = np.float32(weights.PREFIX * self._idf(holders))
+        weight = np.float32(weights.PREFIX * weights.idf(self.total_reference, counted))
         for part, places in zip(self.parts, runs, strict=True):
             segment = part.segment
-            documents, units = np.zeros_like(part.documents), np.zeros_like(part.units)
-            for first, last in places:
-                span = segment.holders(first, last)
-                np.maximum.at(documents, segment.doc_ids[span], segment.doc_imp[span])
-                span = slice(int(segment.sec_off[first]), int(segment.sec_off[last]))
-                np.maximum.at(units, segment.sec_ids[span], segment.sec_imp[span])
-                self.tokens.update(_seen_terms(part, first, last))
-            part.documents += weight * documents
-            part.units += weight * units
+            _add_best(part.documents, weight, [segment.documents_with(*run) for run in places])
+            _add_best(part.units, weight, [segment.units_with(*run) for run in places])
+            for run in places:
+                self.tokens.update(_seen_terms(part, *run))
         self.scored = True
         return visible
 
@@ -237,7 +235,7 @@ class Evaluation:
     def _phrase(self, phrase: Phrase, scores: bool) -> list[Array]:
         tokens = [token.encode() for token in phrase.tokens]
         stands = [phrases.units(part.segment, tokens, phrase.offsets) for part in self.parts]
-        holders = [np.unique(part.segment.document_of[units]) for part, units in zip(self.parts, stands, strict=True)]
+        holders = [_distinct(part.segment.document_of[units]) for part, units in zip(self.parts, stands, strict=True)]
         if scores:
             for term in phrase.terms:
                 self._phrase_term(term, stands, holders)
@@ -251,31 +249,32 @@ class Evaluation:
     def _phrase_term(self, term: Term, stands: Sequence[Array], holders: Sequence[Array]) -> None:
         """Adds a term of a phrase where the phrase stands."""
         token = term.token.encode()
-        places = [part.segment.place(token) for part in self.parts]
         held = [
-            part.segment.doc_ids[part.segment.holders(place, place + 1)] if place >= 0 else None
-            for part, place in zip(self.parts, places, strict=True)
+            (part, place, units, documents, part.segment.doc_ids[part.segment.holders(place, place + 1)])
+            for part, units, documents in zip(self.parts, stands, holders, strict=True)
+            if (place := part.segment.place(token)) >= 0
         ]
-        if any(bool(part.seen[ids].any()) for part, ids in zip(self.parts, held, strict=True) if ids is not None):
+        if any(bool(part.seen.take(ids).any()) for part, *_, ids in held):
             self.tokens.add(term.token)
-        weight = np.float32(term.weight * self._idf(held))
-        for part, place, units, documents in zip(self.parts, places, stands, holders, strict=True):
-            if place < 0 or not len(units):
-                continue
+        counted = sum(int(np.count_nonzero(part.reference.take(ids))) for part, *_, ids in held)
+        weight = np.float32(term.weight * weights.idf(self.total_reference, counted))
+        for part, place, units, documents, ids in held:
             segment = part.segment
             span, postings = segment.holders(place, place + 1), segment.postings(place)
-            _add_where(part.documents, segment.doc_ids[span], weight * segment.doc_imp[span], documents)
-            _add_where(part.units, segment.sec_ids[postings], weight * segment.sec_imp[postings], units)
+            _add_where(part.documents, ids, segment.doc_imp[span], weight, documents)
+            _add_where(part.units, segment.sec_ids[postings], segment.sec_imp[postings], weight, units)
         self.scored = True
 
     # From what matches to what is answered.
 
     def _hits(self, candidates: Sequence[Array]) -> tuple[Hit, ...]:
         wanted = self.request.offset + self.request.limit
+        if wanted <= 0:
+            return ()
+        if self.scored:
+            candidates = [_promising(part, found, wanted) for part, found in zip(self.parts, candidates, strict=True)]
         scores = [self._scores(part, found) for part, found in zip(self.parts, candidates, strict=True)]
         everything = np.concatenate(scores) if scores else np.zeros(0, np.float32)
-        if wanted <= 0 or not len(everything):
-            return ()
         least = np.partition(everything, -wanted)[-wanted] if self.scored and len(everything) > wanted else None
         rows = []
         for part, found, score in zip(self.parts, candidates, scores, strict=True):
@@ -296,28 +295,21 @@ class Evaluation:
         )
 
     def _scores(self, part: Part, found: Array) -> Array:
-        """Of some documents: the best section's, and a share of the whole's."""
-        if not self.scored or not len(found):
-            return np.zeros(len(found), np.float32)
-        first = part.segment.first
-        if len(found) > FEW * part.segment.documents:
-            best = np.maximum.reduceat(part.units, first[:-1])[found]
-        else:
-            # Every second run lies between two documents, and says nothing; the last must not run to the end.
-            bounds = np.stack([first[found], first[found + 1]], axis=1).ravel()
-            best = np.maximum.reduceat(np.append(part.units, np.float32(0)), bounds)[::2]
-        scores: Array = best + np.float32(weights.WHOLE) * part.documents[found]
-        return scores
+        return _scores(part, found) if self.scored else np.zeros(len(found), np.float32)
 
-    def _facet(self, name: str, masks: Sequence[Array]) -> list[tuple[str, int]]:
-        counted = Counter[str]()
-        for part, mask in zip(self.parts, masks, strict=True):
-            holders, values = part.segment.facet(name)
-            counts = np.bincount(values[mask[holders]], minlength=0)
-            texts = part.segment.value_texts
-            for number in np.flatnonzero(counts).tolist():
-                counted[texts[number]] += int(counts[number])
-        return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    def _facets(self, names: tuple[str, ...], candidates: Sequence[Array]) -> dict[str, list[tuple[str, int]]]:
+        """Each value of these fields, and how many of the documents have it."""
+        counted = {name: Counter[str]() for name in names}
+        for part, found in zip(self.parts, candidates, strict=True):
+            segment = part.segment
+            table = segment.facets(names)
+            texts = segment.value_texts
+            counts = np.bincount(table.take(found, axis=0).ravel(), minlength=len(texts) + 1).tolist()
+            for name in names:
+                for number in segment.numbers.get(name, ()):
+                    if counts[number]:
+                        counted[name][texts[number]] += counts[number]
+        return {name: sorted(each.items(), key=lambda item: (-item[1], item[0])) for name, each in counted.items()}
 
 
 def _with_value(segment: Segment, name: str, value: str) -> Array:
@@ -336,25 +328,76 @@ def _days(day: Array, first: int | None, end: int | None) -> Array:
     return mask & (day < end) if end is not None else mask
 
 
+def _scores(part: Part, found: Array) -> Array:
+    """Of some documents: the best section's, and a share of the whole's."""
+    if not len(found):
+        return np.zeros(0, np.float32)
+    starts = part.segment.first[found]
+    lengths = part.segment.first[found + 1] - starts
+    ends = np.cumsum(lengths)
+    units = np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])
+    best = np.maximum.reduceat(part.units[units], ends - lengths)
+    scores: Array = best + np.float32(weights.WHOLE) * part.documents[found]
+    return scores
+
+
+def _promising(part: Part, found: Array, wanted: int) -> Array:
+    """Those of some documents among which the best are, found without scoring all of them.
+
+    Those whose whole counts most are scored. Any other is as good as the last wanted of them only if its best section
+    makes up for it, and few sections do.
+    """
+    ahead = AHEAD * wanted
+    if len(found) <= 2 * ahead:
+        return found
+    wholes = part.documents.take(found)
+    order = np.argpartition(wholes, -ahead)
+    first = found[order[-ahead:]]
+    reached = np.partition(_scores(part, first), -wanted)[-wanted]
+    least = reached * np.float32(ROUNDING) - np.float32(weights.WHOLE) * wholes[order[-ahead]]
+    if least <= 0:
+        return found
+    among = np.zeros(part.segment.documents, bool)
+    among[first] = True
+    among[part.segment.document_of[np.flatnonzero(part.units >= least)]] = True
+    promising: Array = found[among.take(found)]
+    return promising
+
+
 def _held(part: Part, mask: Array, first: int, last: int) -> list[int]:
     """How many documents of a mask hold each of these terms."""
     if first >= last:
         return []
-    off = part.segment.doc_off[first : last + 1].astype(np.int64)
-    running = np.concatenate(([0], np.cumsum(mask[part.segment.doc_ids[off[0] : off[-1]]], dtype=np.int64)))
-    counts: list[int] = np.diff(running[off - off[0]]).tolist()
+    off = part.segment.doc_off[first : last + 1].astype(np.intp)
+    there = mask.take(part.segment.doc_ids[off[0] : off[-1]])
+    counts: list[int] = np.add.reduceat(there, off[:-1] - off[0], dtype=np.int32).tolist()
     return counts
 
 
 def _seen_terms(part: Part, first: int, last: int) -> Iterator[str]:
-    terms = part.segment.lexicon.between(first, last)
-    return (term.decode() for term, count in zip(terms, _held(part, part.seen, first, last), strict=True) if count)
+    return map(bytes.decode, compress(part.segment.lexicon.between(first, last), _held(part, part.seen, first, last)))
 
 
-def _add_where(sums: Array, ids: Array, values: Array, wanted: Array) -> None:
-    """Adds values to those of their ids that are wanted (both rise)."""
-    chosen = np.isin(ids, wanted, assume_unique=True)
-    sums[ids[chosen]] += values[chosen]
+def _distinct(rising: Array) -> Array:
+    new = np.ones(len(rising), bool)
+    np.not_equal(rising[1:], rising[:-1], out=new[1:])
+    distinct: Array = rising[new]
+    return distinct
+
+
+def _add_best(sums: Array, weight: np.float32, postings: Sequence[tuple[Array, Array]]) -> None:
+    """Adds to each id its best impact."""
+    best = np.zeros(len(sums), np.float32)
+    for ids, impacts in postings:
+        np.maximum.at(best, ids, impacts)
+    best *= weight
+    sums += best
+
+
+def _add_where(sums: Array, ids: Array, impacts: Array, weight: np.float32, wanted: Array) -> None:
+    """Adds impacts to those of their ids that are wanted (both rise, and the wanted are few)."""
+    at, chosen = phrases.within(ids, wanted)
+    sums[wanted[chosen]] += weight * impacts[at[chosen]]
 
 
 def _anchor(part: Part, document: int) -> str:

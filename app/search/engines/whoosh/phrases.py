@@ -9,21 +9,38 @@ import numpy as np
 from app.search.engines.whoosh.layout import Array
 from app.search.engines.whoosh.snapshot import Segment
 
+NOWHERE = np.zeros(0, np.uint32)
+
 
 def units(segment: Segment, tokens: Sequence[bytes], offsets: Sequence[int]) -> Array:
     """The units of a segment in which `tokens[i]` stands at `p + offsets[i]` for some p, rising."""
     places = [segment.place(token) for token in tokens]
     if not places or min(places) < 0:
-        return np.zeros(0, np.uint32)
+        return NOWHERE
     # The rarest first: what it leaves is all that the others are asked for.
     order = sorted(range(len(tokens)), key=lambda number: _count(segment, places[number]))
+    shared = segment.sec_ids[segment.postings(places[order[0]])]
+    for number in order[1:]:
+        shared = shared[within(segment.sec_ids[segment.postings(places[number])], shared)[1]]
     left: Array | None = None
     for number in order:
-        keys = _keys(segment, places[number], offsets[number], left)
-        left = np.unique(keys) if left is None else left[np.isin(left, keys)]
-        if not len(left):
-            break
-    return np.unique(left >> np.uint64(32)).astype(np.uint32) if left is not None else np.zeros(0, np.uint32)
+        if not len(shared):
+            return NOWHERE
+        keys = _keys(segment, places[number], offsets[number], shared)
+        left = keys if left is None else left[within(keys, left)[1]]
+    if left is None or not len(left):
+        return NOWHERE
+    found = left >> np.uint64(32)
+    distinct: Array = found[np.flatnonzero(np.diff(found, prepend=found[0] + np.uint64(1)))].astype(np.uint32)
+    return distinct
+
+
+def within(ids: Array, wanted: Array) -> tuple[Array, Array]:
+    """Where in `ids` each of `wanted` would stand, and whether it does (both rise)."""
+    if not len(ids):
+        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
+    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return at, ids[at] == wanted
 
 
 def _count(segment: Segment, place: int) -> int:
@@ -31,22 +48,18 @@ def _count(segment: Segment, place: int) -> int:
     return int(span.stop - span.start)
 
 
-def _keys(segment: Segment, place: int, offset: int, left: Array | None) -> Array:
-    """`unit << 32 | position - offset` of every occurrence in the units that are left.
+def _keys(segment: Segment, place: int, offset: int, wanted: Array) -> Array:
+    """`unit << 32 | position - offset` of every occurrence in the wanted units, all of which hold the token.
 
     The field's code stands in the position's highest bits, so that no phrase runs from one field into the next.
     """
     span = segment.postings(place)
-    ids = segment.sec_ids[span]
-    starts = segment.pos_off[span.start : span.stop + 1].astype(np.int64)
-    lengths = np.diff(starts)
-    positions = segment.pos[starts[0] : starts[-1]]
-    if left is not None:
-        wanted = np.zeros(segment.units, bool)
-        wanted[left >> np.uint64(32)] = True
-        chosen = wanted[ids]
-        positions, ids, lengths = positions[np.repeat(chosen, lengths)], ids[chosen], lengths[chosen]
-    # A position before the offset is none at which a phrase begins: it wraps into a place where nothing stands.
+    rows = span.start + within(segment.sec_ids[span], wanted)[0]
+    starts = segment.pos_off[rows].astype(np.int64)
+    lengths = segment.pos_off[rows + 1] - starts
+    ends = np.cumsum(lengths)
+    positions = segment.pos[np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])]
+    # A position before the offset is none at which a phrase begins.
     shifted = positions.astype(np.uint64) - np.uint64(offset)
-    keys: Array = (np.repeat(ids, lengths).astype(np.uint64) << np.uint64(32)) + shifted
-    return keys[(positions & np.uint32((1 << 30) - 1)) >= offset]
+    keys: Array = (np.repeat(wanted, lengths).astype(np.uint64) << np.uint64(32)) + shifted
+    return keys[(positions & np.uint32((1 << 30) - 1)) >= offset] if offset else keys

@@ -19,6 +19,8 @@ from app.search.query import FILTER_FIELDS
 
 # Kinds of viewer whose masks are kept; each costs a byte a document.
 MOST_MASKS = 32
+# Every so manieth term is kept apart, so that most of a look-up is C's own bisection.
+STRIDE = 64
 
 
 class Lexicon(Sequence[bytes]):
@@ -26,6 +28,7 @@ class Lexicon(Sequence[bytes]):
 
     def __init__(self, run: Array, offsets: Array) -> None:
         self.run, self.offsets = run.data, offsets.data
+        self._marks = [self[place] for place in range(0, len(self), STRIDE)]
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -33,10 +36,14 @@ class Lexicon(Sequence[bytes]):
     def __getitem__(self, place: int) -> bytes:  # type: ignore[override]  # no slices are asked for
         return bytes(self.run[self.offsets[place] : self.offsets[place + 1]])
 
+    def at(self, term: bytes) -> int:
+        """The place of the first term that is not below this one."""
+        block = max(bisect_left(self._marks, term) - 1, 0) * STRIDE
+        return bisect_left(self, term, block, min(block + STRIDE, len(self)))
+
     def span(self, prefix: bytes) -> tuple[int, int]:
         """The places of all terms with that prefix."""
-        first = bisect_left(self, prefix)
-        return first, bisect_left(self, prefix + b"\xff", first)
+        return self.at(prefix), self.at(prefix + b"\xff")
 
     def between(self, first: int, last: int) -> list[bytes]:
         """The terms from one place up to, but not with, another."""
@@ -60,10 +67,11 @@ class Segment:
         self.day = arrays["day"]
         self.documents, self.units = len(self.day), int(self.first[-1])
         self._masks: OrderedDict[Hashable, Array] = OrderedDict()
+        self._tables: dict[tuple[str, ...], Array] = {}
 
     def place(self, term: bytes) -> int:
         """Where a term stands in the lexicon, or -1."""
-        place = bisect_left(self.lexicon, term)
+        place = self.lexicon.at(term)
         return place if place < len(self.lexicon) and self.lexicon[place] == term else -1
 
     def postings(self, place: int) -> slice:
@@ -86,6 +94,19 @@ class Segment:
         """The document of each unit."""
         return np.repeat(np.arange(self.documents, dtype=np.uint32), np.diff(self.first))
 
+    def documents_with(self, first: int, last: int) -> tuple[Array, Array]:
+        """The documents and impacts of the terms from `first` up to, but not with, `last`.
+
+        NumPy indexes with signed words only: anything else it converts anew for each use, at three times the cost.
+        """
+        span = slice(int(self.doc_off[first]), int(self.doc_off[last]))
+        return self.doc_ids[span].astype(np.intp), self.doc_imp[span]
+
+    def units_with(self, first: int, last: int) -> tuple[Array, Array]:
+        """The same of units."""
+        span = slice(int(self.sec_off[first]), int(self.sec_off[last]))
+        return self.sec_ids[span].astype(np.intp), self.sec_imp[span]
+
     @cached_property
     def values(self) -> dict[str, int]:
         """`field:value` and its number."""
@@ -99,17 +120,50 @@ class Segment:
         return [text.partition(":")[2] for text in self.values]
 
     @cached_property
-    def _by_length(self) -> dict[int, dict[int, str]]:
-        buckets: dict[int, dict[int, str]] = {}
-        for place, term in enumerate(self.lexicon.between(0, len(self.lexicon))):
-            token = term.decode()
-            if not token.startswith(STEM_MARK):
-                buckets.setdefault(len(token), {})[place] = token
-        return buckets
+    def _by_length(self) -> tuple[Array, Array, Array]:
+        """The plain tokens, shortest first: where each length begins, their places, and their letters."""
+        run, off = self.arrays["terms"], self.arrays["terms_off"].astype(np.int64)
+        if not len(run):
+            return np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint64)
+        sizes = np.add.reduceat((run & 0xC0 != 0x80).astype(np.int64), off[:-1])
+        plain = np.flatnonzero(run[off[:-1]] != ord(STEM_MARK))
+        places = plain[np.argsort(sizes[plain], kind="stable")]
+        begins = np.concatenate(([0], np.cumsum(np.bincount(sizes[plain]))))
+        return begins, places, letters(run, off)[places]
 
-    def by_length(self, size: int) -> dict[int, str]:
-        """The plain tokens of so many characters, by their places."""
-        return self._by_length.get(size, {})
+    def like(self, word: bytes, size: int, slips: int) -> Array:
+        """The places of all plain tokens that may be so many slips away from a word of `size` characters, and of a few
+        others.
+        """
+        begins, places, known = self._by_length
+        last = len(begins) - 1
+        span = slice(int(begins[min(max(1, size - slips), last)]), int(begins[min(size + slips + 1, last)]))
+        own = letters(np.frombuffer(word, np.uint8), np.array([0, len(word)]))
+        near: Array = places[span][np.bitwise_count(known[span] ^ own) <= 2 * slips]
+        return near
+
+    @cached_property
+    def numbers(self) -> dict[str, list[int]]:
+        """The numbers of each field's values."""
+        found: dict[str, list[int]] = {}
+        for value, number in self.values.items():
+            found.setdefault(value.partition(":")[0], []).append(number)
+        return found
+
+    def facets(self, names: tuple[str, ...]) -> Array:
+        """A row of value numbers for each document, over several fields; the number past the last fills it up."""
+        table = self._tables.get(names)
+        if table is None:
+            columns = []
+            for name in names:
+                holders, values = self.facet(name)
+                counts = np.bincount(holders, minlength=self.documents)
+                begins = np.repeat(np.cumsum(counts) - counts, counts)
+                column = np.full((self.documents, int(counts.max(initial=0))), len(self.values), np.intp)
+                column[holders, np.arange(len(holders)) - begins] = values
+                columns.append(column)
+            table = self._tables[names] = np.concatenate(columns, axis=1)
+        return table
 
     @cached_property
     def _facets(self) -> dict[str, tuple[Array, Array]]:
@@ -135,6 +189,16 @@ class Segment:
             while len(self._masks) > MOST_MASKS:
                 self._masks.popitem(last=False)
         return mask
+
+
+def letters(run: Array, offsets: Array) -> Array:
+    """Of each text which letters stand in it an odd number of times, one bit each (several letters share one).
+
+    One slip flips two bits at most: where more differ, the texts are further apart. Swapped letters flip none.
+    """
+    bits = np.where(run < 0x80, np.uint64(1) << (run & 63).astype(np.uint64), np.uint64(0))
+    found: Array = np.bitwise_xor.reduceat(bits, offsets[:-1])
+    return found
 
 
 class Snapshot:
