@@ -20,8 +20,9 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermNotFound
 
 from app.search.document import IndexDocument
+from app.search.engines.whoosh.builder import Builder
 from app.search.engines.whoosh.layout import Array, Stored, load, parted, write
-from app.search.engines.whoosh.postings import Averages, Builder, Raw, impacts, merge
+from app.search.engines.whoosh.postings import Averages, Raw, impacts, merge
 
 FIELD = "document"
 EXTENSION = ".arrays"

@@ -16,31 +16,15 @@ import numpy as np
 from app.search import weights
 from app.search.analysis import STEM_MARK
 from app.search.engine import Request, Visibility
-from app.search.engines.whoosh import phrases, typos
+from app.search.engines.whoosh import phrases, ranking, typos
 from app.search.engines.whoosh.layout import Array
+from app.search.engines.whoosh.ranking import Part
 from app.search.engines.whoosh.snapshot import Segment, Snapshot
 from app.search.plan import AnyOf, Days, Group, Node, Term, Value, Without
 from app.search.plan import Sequence as Phrase
-from app.search.results import Hit, Results
+from app.search.results import Results
 
 SHORT_PREFIX = 2
-# The best of so many times the hits wanted are scored first: what they reach, few others can.
-AHEAD = 4
-# Scores are rounded: what is so little below may be as good.
-ROUNDING = 1 - 1e-6
-
-
-@dataclass
-class Part:
-    """A segment during one question. `seen`: live and visible; `reference`: live and seen by the widest audience
-    (documents).
-    """
-
-    segment: Segment
-    seen: Array
-    reference: Array
-    units: Array
-    documents: Array
 
 
 @dataclass
@@ -83,16 +67,22 @@ class Evaluation:
 
     def results(self) -> Results:
         matched = self._matched()
-        masks = matched.without()
-        candidates = [np.flatnonzero(mask) for mask in masks]
-        total = sum(len(found) for found in candidates)
-        together = tuple(name for name in self.request.facets if name not in matched.values)
-        facets = self._facets(together, candidates) if together else {}
-        for name in self.request.facets:
-            if name not in facets:
-                facets |= self._facets((name,), [np.flatnonzero(mask) for mask in matched.without(name)])
-        facets = {name: facets[name] for name in self.request.facets}
-        return Results(total, self._hits(candidates), facets, self.corrections, frozenset(self.tokens))
+        candidates = [np.flatnonzero(mask) for mask in matched.without()]
+        return Results(
+            total=sum(len(found) for found in candidates),
+            hits=ranking.best(self.parts, candidates, self.request, self.scored),
+            facets=self._facets(matched, candidates),
+            corrections=self.corrections,
+            tokens=frozenset(self.tokens),
+        )
+
+    def _facets(self, matched: Matched, candidates: Sequence[Array]) -> dict[str, list[tuple[str, int]]]:
+        asked = self.request.facets
+        counted = ranking.facets(self.parts, [name for name in asked if name not in matched.values], candidates)
+        for name in matched.values.keys() & set(asked):
+            others = [np.flatnonzero(mask) for mask in matched.without(name)]
+            counted |= ranking.facets(self.parts, [name], others)
+        return {name: counted[name] for name in asked}
 
     # Which documents match, adding up scores on the way.
 
@@ -265,52 +255,6 @@ class Evaluation:
             _add_where(part.units, segment.sec_ids[postings], segment.sec_imp[postings], weight, units)
         self.scored = True
 
-    # From what matches to what is answered.
-
-    def _hits(self, candidates: Sequence[Array]) -> tuple[Hit, ...]:
-        wanted = self.request.offset + self.request.limit
-        if wanted <= 0:
-            return ()
-        if self.scored:
-            candidates = [_promising(part, found, wanted) for part, found in zip(self.parts, candidates, strict=True)]
-        scores = [self._scores(part, found) for part, found in zip(self.parts, candidates, strict=True)]
-        everything = np.concatenate(scores) if scores else np.zeros(0, np.float32)
-        least = np.partition(everything, -wanted)[-wanted] if self.scored and len(everything) > wanted else None
-        rows = []
-        for part, found, score in zip(self.parts, candidates, scores, strict=True):
-            chosen = np.flatnonzero(score >= least) if least is not None else np.arange(len(found))
-            rows += [
-                (-value, -day, part.segment.ids[number], number, part)
-                for value, day, number in zip(
-                    score[chosen].tolist(),
-                    part.segment.day[found[chosen]].tolist(),
-                    found[chosen].tolist(),
-                    strict=True,
-                )
-            ]
-        rows.sort(key=lambda row: row[:3])
-        return tuple(
-            Hit(id, -negative, _anchor(part, number))
-            for negative, _, id, number, part in rows[self.request.offset : wanted]
-        )
-
-    def _scores(self, part: Part, found: Array) -> Array:
-        return _scores(part, found) if self.scored else np.zeros(len(found), np.float32)
-
-    def _facets(self, names: tuple[str, ...], candidates: Sequence[Array]) -> dict[str, list[tuple[str, int]]]:
-        """Each value of these fields, and how many of the documents have it."""
-        counted = {name: Counter[str]() for name in names}
-        for part, found in zip(self.parts, candidates, strict=True):
-            segment = part.segment
-            table = segment.facets(names)
-            texts = segment.value_texts
-            counts = np.bincount(table.take(found, axis=0).ravel(), minlength=len(texts) + 1).tolist()
-            for name in names:
-                for number in segment.numbers.get(name, ()):
-                    if counts[number]:
-                        counted[name][texts[number]] += counts[number]
-        return {name: sorted(each.items(), key=lambda item: (-item[1], item[0])) for name, each in counted.items()}
-
 
 def _with_value(segment: Segment, name: str, value: str) -> Array:
     mask = np.zeros(segment.documents, bool)
@@ -326,42 +270,6 @@ def _days(day: Array, first: int | None, end: int | None) -> Array:
     if first is not None:
         mask = mask & (day >= first)
     return mask & (day < end) if end is not None else mask
-
-
-def _scores(part: Part, found: Array) -> Array:
-    """Of some documents: the best section's, and a share of the whole's."""
-    if not len(found):
-        return np.zeros(0, np.float32)
-    starts = part.segment.first[found]
-    lengths = part.segment.first[found + 1] - starts
-    ends = np.cumsum(lengths)
-    units = np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])
-    best = np.maximum.reduceat(part.units[units], ends - lengths)
-    scores: Array = best + np.float32(weights.WHOLE) * part.documents[found]
-    return scores
-
-
-def _promising(part: Part, found: Array, wanted: int) -> Array:
-    """Those of some documents among which the best are, found without scoring all of them.
-
-    Those whose whole counts most are scored. Any other is as good as the last wanted of them only if its best section
-    makes up for it, and few sections do.
-    """
-    ahead = AHEAD * wanted
-    if len(found) <= 2 * ahead:
-        return found
-    wholes = part.documents.take(found)
-    order = np.argpartition(wholes, -ahead)
-    first = found[order[-ahead:]]
-    reached = np.partition(_scores(part, first), -wanted)[-wanted]
-    least = reached * np.float32(ROUNDING) - np.float32(weights.WHOLE) * wholes[order[-ahead]]
-    if least <= 0:
-        return found
-    among = np.zeros(part.segment.documents, bool)
-    among[first] = True
-    among[part.segment.document_of[np.flatnonzero(part.units >= least)]] = True
-    promising: Array = found[among.take(found)]
-    return promising
 
 
 def _held(part: Part, mask: Array, first: int, last: int) -> list[int]:
@@ -398,11 +306,3 @@ def _add_where(sums: Array, ids: Array, impacts: Array, weight: np.float32, want
     """Adds impacts to those of their ids that are wanted (both rise, and the wanted are few)."""
     at, chosen = phrases.within(ids, wanted)
     sums[wanted[chosen]] += weight * impacts[at[chosen]]
-
-
-def _anchor(part: Part, document: int) -> str:
-    """The best section's, the first of equals; empty where none has a score."""
-    first, last = part.segment.first[document], part.segment.first[document + 1]
-    scores = part.units[first:last]
-    best = int(scores.argmax())
-    return part.segment.anchors[int(first) + best].decode() if scores[best] > 0 else ""

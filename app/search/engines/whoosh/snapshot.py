@@ -19,6 +19,8 @@ from app.search.query import FILTER_FIELDS
 
 # Kinds of viewer whose masks are kept; each costs a byte a document.
 MOST_MASKS = 32
+# A field of which one document has more values is not counted from a table: every row would be as wide.
+WIDE = 8
 # Every so manieth term is kept apart, so that most of a look-up is C's own bisection.
 STRIDE = 64
 
@@ -150,20 +152,41 @@ class Segment:
             found.setdefault(value.partition(":")[0], []).append(number)
         return found
 
-    def facets(self, names: tuple[str, ...]) -> Array:
-        """A row of value numbers for each document, over several fields; the number past the last fills it up."""
-        table = self._tables.get(names)
+    def tally(self, names: Sequence[str], found: Array) -> list[int]:
+        """How many of these documents have each value of these fields, by the values' numbers."""
+        narrow = tuple(name for name in names if self._widths[name] <= WIDE)
+        table = self._tables.get(narrow)
         if table is None:
-            columns = []
-            for name in names:
+            table = self._tables[narrow] = self._table(narrow)
+        counts = np.bincount(table.take(found, axis=0).ravel(), minlength=len(self.values) + 1)
+        for name in names:
+            if self._widths[name] > WIDE:
                 holders, values = self.facet(name)
-                counts = np.bincount(holders, minlength=self.documents)
-                begins = np.repeat(np.cumsum(counts) - counts, counts)
-                column = np.full((self.documents, int(counts.max(initial=0))), len(self.values), np.intp)
-                column[holders, np.arange(len(holders)) - begins] = values
-                columns.append(column)
-            table = self._tables[names] = np.concatenate(columns, axis=1)
-        return table
+                among = np.zeros(self.documents, bool)
+                among[found] = True
+                counts += np.bincount(values[among[holders]], minlength=len(counts))
+        listed: list[int] = counts.tolist()
+        return listed
+
+    def _table(self, names: Sequence[str]) -> Array:
+        """A row of value numbers for each document, over several fields; the number past the last fills it up."""
+        columns = [np.zeros((self.documents, 0), np.intp)]
+        for name in names:
+            holders, values = self.facet(name)
+            counts = np.bincount(holders, minlength=self.documents)
+            begins = np.repeat(np.cumsum(counts) - counts, counts)
+            column = np.full((self.documents, self._widths[name]), len(self.values), np.intp)
+            column[holders, np.arange(len(holders)) - begins] = values
+            columns.append(column)
+        return np.concatenate(columns, axis=1)
+
+    @cached_property
+    def _widths(self) -> dict[str, int]:
+        """The most values that a document has of each field."""
+        return {
+            name: int(np.bincount(holders).max(initial=0)) if len(holders) else 0
+            for name, (holders, _) in self._facets.items()
+        }
 
     @cached_property
     def _facets(self) -> dict[str, tuple[Array, Array]]:
