@@ -24,7 +24,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 # Where flask-wtf keeps the token of a form that it put into the page.
-FORM_TOKEN = "csrf_token"
+FORM = "csrf_token"
 ONE_YEAR = 31_536_000
 
 
@@ -40,6 +40,6 @@ def add(response: Response) -> Response:
     if request.endpoint != "assets.show":
         # A page depends on who asks: nobody's copy may serve somebody else.
         response.vary.add("Cookie")
-        private = g.get("viewer", ANONYMOUS).signed_in or request.method == "POST" or FORM_TOKEN in g
+        private = g.get("viewer", ANONYMOUS).signed_in or request.method == "POST" or FORM in g
         headers["Cache-Control"] = "no-store" if private else "private, no-cache"
     return response

@@ -329,6 +329,14 @@ class EngineSuite:
         found = catalogued.search(*nested, facets=("kind", "service"))
         assert found.facets == {"kind": [("guide", 1)], "service": [("api", 1)]}
 
+    def test_a_document_with_very_many_values_counts_once_for_each(self, shelf: Shelf) -> None:
+        many = tuple(f"s{number:02}" for number in range(40))
+        shelf.put(document("a", "etcd", service=many, kind=("guide",)), document("b", "etcd", service=("s07",)))
+        found = shelf.search(word("etcd"), facets=("kind", "service"))
+        assert found.facets["kind"] == [("guide", 1)]
+        assert found.facets["service"][0] == ("s07", 2)
+        assert dict(found.facets["service"]) == dict.fromkeys(many, 1) | {"s07": 2}
+
     # Who sees what
 
     def test_hidden_documents_are_not_found_counted_or_told_of(self, shelf: Shelf) -> None:

@@ -201,6 +201,8 @@ class Shelf:
                 address = session.get(SectionAddress, (row.id, anchor))
                 assert address is not None
                 assert address.section_id in live
+            for section in row.sections:
+                assert session.get_one(SectionAddress, (row.id, section.anchor)).section_id == section.id
             assert {action.id: (action.title, action.status) for action in row.actions} == {
                 promise.row: (promise.title, promise.status) for promise in text.promises
             }
