@@ -1,0 +1,90 @@
+"""`hindsight eval`: how well the search answers, in figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.console import answer, json_option, plain, progress, table
+from app.cli.opening import as_option, looking
+from app.errors import Invalid
+from app.retrieval.evaluate import DEPTH, Question
+from app.retrieval.evaluate import evaluate as judge
+from app.retrieval.find import find
+from app.settings import load
+
+SHARES = {"success_at_1": "first", "success_at_3": "in first 3", "recall_at_3": "recall at 3"}
+
+
+@click.command("eval", epilog="Example: hindsight eval queries.jsonl --within kind:runbook --misses")
+@click.argument("queries", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--within", metavar="QUERY", default="", help="Ask only among what answers this too, such as kind:runbook."
+)
+@click.option(
+    "--misses", is_flag=True, help="Also show the first three hits of each question whose answer is not first."
+)
+@as_option
+@json_option
+def evaluate(queries: Path, within: str, misses: bool, who: str | None) -> None:
+    """Measure the search by the questions in QUERIES, whose answers are known.
+
+    Each line is {"id", "kind", "query", "relevant": [path, …]}, paths relative to the content folder.
+    """
+    questions = [_question(line, number) for number, line in enumerate(_text(queries).split("\n"), 1) if line.strip()]
+    with looking(load(), who) as (session, engine, viewer), progress("Asking") as advance:
+        asked = 0
+
+        def first_paths(query: str) -> list[str]:
+            nonlocal asked
+            found = find(session, engine, viewer, query, limit=DEPTH, within=within, facets=())
+            asked += 1
+            if advance:
+                advance(asked, len(questions))
+            return [hit.document.path for hit in found.hits]
+
+        report = judge(questions, first_paths, misses)
+    answer(report, _lines(report))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{file} is no UTF-8 text; write one JSON object a line.") from error
+
+
+def _question(line: str, number: int) -> Question:
+    try:
+        read = json.loads(line)
+        id, kind, query, relevant = (read[key] for key in ("id", "kind", "query", "relevant"))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Invalid(
+            f'Line {number} cannot be used; write {{"id", "kind", "query", "relevant": [path, …]}}.'
+        ) from error
+    if not isinstance(relevant, list) or not relevant or not all(isinstance(path, str) for path in relevant):
+        raise Invalid(f"Line {number}: `relevant` must be a list with at least one path.")
+    return Question(str(id), str(kind), str(query), frozenset(relevant))
+
+
+def _lines(report: dict[str, Any]) -> Iterator[str]:
+    rows = [["", "questions", *SHARES.values(), "MRR"]]
+    for name, figures in [*report["kinds"].items(), ("all", report["overall"])]:
+        shares = [_share(figures, share) for share in SHARES]
+        rows.append([name, str(figures["n"]), *shares, f"{figures['mrr']:.3f}"])
+    yield from table(rows)
+    for miss in report.get("misses", ()):
+        yield ""
+        place = f"found at {miss['rank']}" if miss["rank"] else f"not among the first {DEPTH}"
+        yield f"{click.style(miss['id'], bold=True)} ({miss['kind']}, {place}): {plain(miss['query'])}"
+        yield plain(f"  wanted {', '.join(miss['relevant'])}")
+        yield plain(f"  first  {', '.join(miss['first']) or '(nothing)'}")
+
+
+def _share(figures: dict[str, Any], name: str) -> str:
+    count, of = figures[f"{name}_of"]
+    return f"{figures[name]:.3f} ({count} of {of})"

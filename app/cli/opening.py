@@ -1,0 +1,82 @@
+"""Opening what most commands need: the database with its schema up to date, the index, and the eyes to look through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, NamedTuple
+
+import click
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.errors import Invalid, NotFound, Unavailable
+from app.migrations import upgrade
+from app.search.engine import Engine
+from app.search.engines.whoosh import open_reader
+from app.settings import Settings
+from app.viewer import ANONYMOUS, EVERYTHING, Viewer
+
+ANYBODY = "anonymous"
+
+
+class Looking(NamedTuple):
+    """What a command that asks something works with."""
+
+    session: Session
+    engine: Engine
+    viewer: Viewer
+
+
+def as_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--as",
+        "who",
+        metavar=f"EMAIL|{ANYBODY}",
+        help="Look through the eyes of this account, or of the public. Unset: see all.",
+    )(command)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database, its schema up to date. Raises Invalid for a bad address, Unavailable where it does not answer."""
+    try:
+        database = Database(settings.database)
+    except (ArgumentError, ImportError) as error:
+        # The address may hold a password: it is not shown.
+        raise Invalid(
+            f"HINDSIGHT_DATABASE cannot be used ({type(error).__name__}): "
+            "it must be an SQLAlchemy address whose driver is installed."
+        ) from error
+    try:
+        upgrade(database)
+        yield database
+    except DBAPIError as error:
+        raise Unavailable(f"The database does not answer as it should: {error.orig}.") from error
+    finally:
+        database.close()
+
+
+@contextmanager
+def looking(settings: Settings, who: str | None) -> Iterator[Looking]:
+    """The library and the index, as `who` sees them. Raises NotFound for an unknown account."""
+    with opened(settings) as database, database.read() as session, closing(open_reader(settings.index)) as engine:
+        yield Looking(session, engine, _viewer(session, who))
+
+
+def _viewer(session: Session, who: str | None) -> Viewer:
+    if who is None:
+        return EVERYTHING
+    if who == ANYBODY:
+        return ANONYMOUS
+    # Imported here: `serve` and most others start without them.
+    from sqlalchemy import select
+
+    from app.library import User
+    from app.people.accounts import viewer_of
+
+    user = session.scalar(select(User).where(User.email == who.strip().casefold()))
+    if user is None:
+        raise NotFound(f"There is no account for {who}. `--as` takes an account's address, or `{ANYBODY}`.")
+    return viewer_of(user)
