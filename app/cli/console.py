@@ -65,7 +65,7 @@ def event(data: Mapping[str, Any], text: str = "") -> None:
 
 
 def plain(text: str) -> str:
-    """A text from a file as a terminal may show it: what would move its cursor or hide a part of a command is made visible."""
+    """A text from a file as a terminal may show it: what would move its cursor or hide a part of it is made visible."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

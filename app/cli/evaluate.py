@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
-from app.cli.console import answer, json_option, plain, progress, table
+from app.cli.console import answer, json_option, note, plain, progress, table
 from app.cli.opening import as_option, looking
 from app.errors import Invalid
+from app.library import Document
+from app.library.visibility import seen_by
 from app.retrieval.evaluate import DEPTH, Question
 from app.retrieval.evaluate import evaluate as judge
 from app.retrieval.find import find
@@ -37,6 +40,7 @@ def evaluate(queries: Path, within: str, misses: bool, who: str | None) -> None:
     """
     questions = [_question(line, number) for number, line in enumerate(_text(queries).split("\n"), 1) if line.strip()]
     with looking(load(), who) as (session, engine, viewer), progress("Asking") as advance:
+        here = set(session.scalars(select(Document.path).where(seen_by(viewer.audiences))))
         asked = 0
 
         def first_paths(query: str) -> list[str]:
@@ -49,6 +53,10 @@ def evaluate(queries: Path, within: str, misses: bool, who: str | None) -> None:
 
         report = judge(questions, first_paths, misses)
     answer(report, _lines(report))
+    if strange := sum(question.relevant.isdisjoint(here) for question in questions):
+        note(
+            f"{strange} of {len(questions)} questions name no document that is here; paths start in the content folder."
+        )
 
 
 def _text(file: Path) -> str:
