@@ -13,8 +13,9 @@ from sqlalchemy import delete
 from app.db import Database
 from app.library import LoginSession
 from app.migrations import upgrade
+from app.people import accounts
 from app.settings import Settings, load
-from tests.web.published import Published, publish
+from tests.web.published import CHEAP, Published, publish
 
 ROOT = Path(__file__).parent.parent
 DEV_CORPUS = ROOT.parent / "shared" / "corpora" / "dev"
@@ -70,3 +71,10 @@ def own_site(published: Published, tmp_path: Path) -> Iterator[Published]:
         session.execute(delete(LoginSession))
     yield site
     site.close()
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed at next to no cost, for tests of what surrounds that."""
+    monkeypatch.setattr(accounts, "_hasher", CHEAP)
+    monkeypatch.setattr(accounts, "_NOBODY", CHEAP.hash(""))

@@ -13,6 +13,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.db import Database
 from app.errors import Conflict, Forbidden, Invalid
 from app.library import LoginSession, User
 from app.library.accounts import USER_ROLES
@@ -23,13 +24,15 @@ MEMORY_KIB = 64 * 1024
 SHORTEST, LONGEST = 12, 256
 FREE_TRIES = 5
 LONGEST_DELAY = timedelta(minutes=15)
+# From here on the delay is the longest; a number that only grew would one day be too large to count with.
+MOST_DOUBLINGS = 10
 SEEN_EVERY = timedelta(minutes=1)
 COMMON = frozenset(
     (
         "password1234 123456789012 passwordpassword qwertyuiop12 qwertyuiopas iloveyou1234 adminadminadmin "
-        "letmeinletmein changemechangeme administrator correcthorsebatterystaple 111111111111 000000000000 abcdefghijkl "
-        "hindsight123 hindsighthindsight passw0rdpassw0rd password12345 password123456 welcome12345 1234567890123 "
-        "qwerty123456"
+        "letmeinletmein changemechangeme administrator correcthorsebatterystaple 111111111111 000000000000 "
+        "abcdefghijkl hindsight123 hindsighthindsight passw0rdpassw0rd password12345 password123456 welcome12345 "
+        "1234567890123 qwerty123456"
     ).split()
 )
 
@@ -87,27 +90,35 @@ def check_password(password: str, email: str = "") -> None:
         raise Invalid("That password is among the first that anybody would try; take another, a sentence for example.")
 
 
-def authenticate(session: Session, email: str, password: str, now: datetime) -> User | None:
+def authenticate(database: Database, email: str, password: str, now: datetime) -> User | None:
     """The user, or None for an unknown one, a wrong password or a disabled account alike.
 
     After FREE_TRIES wrong ones each further one doubles a delay, up to LONGEST_DELAY. Raises Forbidden while it lasts.
     """
-    user = session.scalar(select(User).where(User.email == email.strip().casefold()))
-    if user is None:
-        _verify(_NOBODY, password)
-        return None
-    if user.blocked_until and now < user.blocked_until:
-        _verify(_NOBODY, password)
+    # Checking a password takes a tenth of a second: nobody else's change waits for it. The try is counted before, so
+    # that many at once are as many.
+    with database.write() as session:
+        user = session.scalar(select(User).where(User.email == email.strip().casefold()))
+        waits = user is not None and user.blocked_until is not None and now < user.blocked_until
+        if user is not None and not waits:
+            _count_try(user, now)
+    right = _verify(_NOBODY if user is None or waits else user.password, password)
+    if waits:
         raise Forbidden("Too many tries. Wait a few minutes and try again.")
-    if not _verify(user.password, password) or user.disabled:
-        user.failures += 1
-        if user.failures >= FREE_TRIES:
-            user.blocked_until = now + min(timedelta(seconds=2 ** (user.failures - FREE_TRIES)), LONGEST_DELAY)
+    if user is None or not right or user.disabled:
         return None
-    user.failures, user.blocked_until = 0, None
-    if _hasher.check_needs_rehash(user.password):
-        user.password = _hash(password)
+    renewed = _hash(password) if _hasher.check_needs_rehash(user.password) else user.password
+    with database.write() as session:
+        user = session.get_one(User, user.id)
+        user.failures, user.blocked_until, user.password = 0, None, renewed
     return user
+
+
+def _count_try(user: User, now: datetime) -> None:
+    user.failures += 1
+    if user.failures >= FREE_TRIES:
+        doublings = min(user.failures - FREE_TRIES, MOST_DOUBLINGS)
+        user.blocked_until = now + min(timedelta(seconds=2**doublings), LONGEST_DELAY)
 
 
 def open_session(session: Session, user: User, settings: Settings, now: datetime) -> str:

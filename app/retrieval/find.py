@@ -35,6 +35,7 @@ PAGE = 10
 MOST_PER_PAGE = 100
 MOST_OFFSET = 1000
 COMMAND = re.compile(r"<pre><code[^>]*>(.*?)</code></pre>", re.S)
+TAG = re.compile(r'<(?:[^>"]|"[^"]*")*>')
 STEPS = ("mitigation", "diagnosis", "rollback", "verification")
 
 
@@ -197,4 +198,4 @@ def _hit(hit: Hit, document: Document, sections: Mapping[tuple[str, str], Sectio
 def first_command(html: str) -> str | None:
     """The first code block of a section as it would be copied (no final newline), or None."""
     block = COMMAND.search(html)
-    return unescape(block.group(1)).rstrip("\n") if block else None
+    return unescape(TAG.sub("", block.group(1))).rstrip("\n") if block else None

@@ -62,15 +62,15 @@ def _form(onward: str, status: int = 200, message: str = "") -> Response:
 
 def _sign_in(email: str, password: str) -> str | None:
     """The new session's token, always another than the one before; None where it is refused."""
-    now, settings = datetime.now(UTC), parts().settings
+    now, settings, database = datetime.now(UTC), parts().settings, parts().database
     end_reading()
     try:
-        with parts().database.write() as writing:
-            user = accounts.authenticate(writing, email, password, now)
-            if user is None:
-                return None
-            if old := token(request):
-                accounts.close_session(writing, old)
-            return accounts.open_session(writing, user, settings, now)
+        user = accounts.authenticate(database, email, password, now)
     except Forbidden:
         return None
+    if user is None:
+        return None
+    with database.write() as writing:
+        if old := token(request):
+            accounts.close_session(writing, old)
+        return accounts.open_session(writing, user, settings, now)

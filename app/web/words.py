@@ -56,12 +56,13 @@ def severity_class(severity: str | None) -> str:
 
 
 def tally(actions: Sequence[ActionItem], today: date) -> str:
-    """`3 done · 1 overdue`."""
+    """`1 overdue · 3 done`."""
     words = [
         "overdue" if action.overdue(today) else status_word(action.status) if action.status else "not stated"
         for action in actions
     ]
-    return " · ".join(f"{count} {word}" for word, count in Counter(words).most_common())
+    counted = sorted(Counter(words).most_common(), key=lambda each: each[0] != "overdue")
+    return " · ".join(f"{count} {word}" for word, count in counted)
 
 
 class Titles:

@@ -88,6 +88,15 @@ def test_for_people_it_is_a_table(asked: tuple[Site, Path]) -> None:
     assert any("not among the first" in line for line in lines)
 
 
+def test_questions_about_documents_that_are_not_here_are_told(asked: tuple[Site, Path]) -> None:
+    site, questions = asked
+    assert site.run("eval", str(questions)).stderr == ""
+    questions.write_text(questions.read_text() + json.dumps(question("e", "word", "quokka", "elsewhere/one.md")) + "\n")
+    done = site.run("eval", str(questions), "--json")
+    assert done.stderr.startswith("1 of 5 questions name no document that is here")
+    assert json.loads(done.stdout)["overall"]["n"] == 5
+
+
 @pytest.mark.parametrize(
     "line", ["{", "[]", '{"id": "a"}', '{"id": "a", "kind": "k", "query": "q", "relevant": []}', '"text"', "null"]
 )

@@ -107,17 +107,6 @@ def test_an_address_of_another_machine_is_one_sentence(site: Site) -> None:
     assert "HINDSIGHT_HOST" in error["message"]
 
 
-def test_it_serves_from_any_folder_with_its_own_code(site: Site, tmp_path: Path) -> None:
-    """Many a project has a package of the name `app`; it must not be taken for ours."""
-    (tmp_path / "elsewhere" / "app").mkdir(parents=True)
-    (tmp_path / "elsewhere" / "app" / "__init__.py").write_text("raise SystemExit('the wrong one')")
-    site.environment |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
-    process = site.start("serve", cwd=tmp_path / "elsewhere")
-    assert process.stdout is not None
-    assert site.address in process.stdout.readline()
-    wait_for(lambda: httpx.get(f"{site.address}/readyz").status_code == 200, "readiness")
-
-
 def test_a_worker_tells_when_the_index_is_its_own_and_a_second_one_waits_for_it(site: Site) -> None:
     first = site.start("worker", "--json")
     assert first.stdout is not None

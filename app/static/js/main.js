@@ -9,6 +9,7 @@ import { openTarget, preparePrint, settleFocus } from "./page.js";
 equip(document);
 addLocalTimes(document);
 settleFocus(document);
+addEventListener("resize", () => settleFocus(document));
 openTarget();
 preparePrint();
 markFound();

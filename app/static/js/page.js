@@ -28,8 +28,6 @@ export function preparePrint() {
 
 export function settleFocus(root) {
   for (const each of root.querySelectorAll("pre[tabindex], .scroll[tabindex]")) {
-    if (each.scrollWidth <= each.clientWidth && each.scrollHeight <= each.clientHeight) {
-      each.removeAttribute("tabindex");
-    }
+    each.tabIndex = each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight ? 0 : -1;
   }
 }
