@@ -21,7 +21,8 @@ try:
 except ImportError:
     sqlite = sqlite3
 
-BUSY_SECONDS = 15
+BUSY_SECONDS = 15.0
+HASTY_SECONDS = 0.05
 SAFE_SQLITE = (3, 51, 3)
 
 NAMES = {
@@ -71,15 +72,14 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.readers = sessionmaker(self._engine(begin="DEFERRED"), expire_on_commit=False)
         self.writers = sessionmaker(self._engine(begin="IMMEDIATE"), expire_on_commit=False)
+        self.hasty = sessionmaker(self._engine(begin="IMMEDIATE", wait=HASTY_SECONDS), expire_on_commit=False)
 
-    def _engine(self, begin: str) -> Engine:
+    def _engine(self, begin: str, wait: float = BUSY_SECONDS) -> Engine:
         if not self.is_sqlite:
             return create_engine(self.url, pool_pre_ping=True)
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(
-            self.url, module=sqlite, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
-        )
+        engine = create_engine(self.url, module=sqlite, connect_args={"timeout": wait, "check_same_thread": False})
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(f"BEGIN {begin}"))
         return engine
@@ -91,14 +91,17 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session for one short change: committed at the end, undone by any exception."""
-        with self.writers.begin() as session:
+    def write(self, hasty: bool = False) -> Iterator[Session]:
+        """A session for one short change: committed at the end, undone by any exception.
+
+        `hasty`: for what is not worth waiting for; where SQLite is being written it raises OperationalError at once.
+        """
+        with (self.hasty if hasty else self.writers).begin() as session:
             yield session
 
     def close(self) -> None:
-        self.readers.kw["bind"].dispose()
-        self.writers.kw["bind"].dispose()
+        for sessions in (self.readers, self.writers, self.hasty):
+            sessions.kw["bind"].dispose()
 
 
 def _open_sqlite(connection: Any, _: object) -> None:
@@ -106,7 +109,7 @@ def _open_sqlite(connection: Any, _: object) -> None:
     # statement.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -145,8 +145,8 @@ def _note_use(value: str, row: LoginSession) -> None:
     if now - row.seen < accounts.SEEN_EVERY:
         return
     try:
-        with parts().database.write() as session:
+        with parts().database.write(hasty=True) as session:
             accounts.touch(session, value, now)
     except DBAPIError:
-        # Reading goes on where nothing can be written.
-        log.warning("The use of a session could not be noted", exc_info=True)
+        # Reading goes on where nothing can be written, or somebody else is writing; the next page notes it.
+        log.info("the use of a session could not be noted", exc_info=True)

@@ -15,6 +15,7 @@ from app.ingest.matching import Pairing, Thing, digest, shared, shingles
 LENGTH = 10
 # Three words in a row that so many documents share say nothing of which is which.
 COMMON = 50
+CLOSEST = 10
 
 Key = tuple[str, str]
 """A file: the name of its source, and its path."""
@@ -123,7 +124,7 @@ def _match(
     pairing.by_name()
     if texts and _alone(pairing):
         pairing.by_place()
-    pairing.in_place(words.likeness)
+    pairing.in_place(words.likeness, words.near)
     pairing.by_content()
     if texts and pairing.free_new and pairing.free_old:
         pairing.by_likeness(words.likeness, words.near)
@@ -133,14 +134,16 @@ def _match(
 
 
 def _alone(pairing: Pairing) -> bool:
-    """Whether every text was edited where it stood: there is nothing to compare then."""
-    places = {pairing.old[old].place for old in pairing.free_old}
-    if places != {pairing.new[new].place for new in pairing.free_new}:
-        return False
-    said = {pairing.old[old].content for old in pairing.free_old}
-    at = {pairing.old[old].place: pairing.old[old].content for old in pairing.free_old}
+    """Whether every text was edited where it stood, under its title: there is nothing to compare then."""
+    old = {pairing.old[each].place: pairing.old[each] for each in pairing.free_old}
     new = [pairing.new[each] for each in pairing.free_new]
-    return all(each.content == at[each.place] or each.content not in said for each in new)
+    said = {thing.content for thing in old.values()}
+    return len(new) == len(old) and all(
+        thing.place in old
+        and thing.label == old[thing.place].label
+        and (thing.content == old[thing.place].content or thing.content not in said)
+        for thing in new
+    )
 
 
 class _Words:
@@ -154,7 +157,7 @@ class _Words:
     ) -> None:
         self.documents, self.files, self.texts = documents, files, texts
         self._old: list[frozenset[int]] | None = None
-        self._where: dict[int, list[int]] = defaultdict(list)
+        self._where: dict[int, list[int]] | None = None
 
     @property
     def old(self) -> list[frozenset[int]]:
@@ -168,7 +171,8 @@ class _Words:
 
     def near(self, new: int) -> Iterable[int]:
         """The documents that share enough uncommon words with a file to be worth a comparison."""
-        if not self._where:
+        if self._where is None:
+            self._where = defaultdict(list)
             for number, words in enumerate(self.old):
                 for word in words:
                     self._where[word].append(number)
@@ -177,7 +181,7 @@ class _Words:
             holders = self._where.get(word, ())
             if len(holders) <= COMMON:
                 counts.update(holders)
-        return [number for number, _ in counts.most_common(COMMON)]
+        return [number for number, _ in counts.most_common(CLOSEST)]
 
 
 def _without_refused(

@@ -18,10 +18,12 @@ from rapidfuzz import fuzz
 ENOUGH = 0.6
 CLEAR = 0.05
 SKETCH = 128
+MANY = 50
 
 _WORD = re.compile(r"\w+")
 
 Likeness = Callable[[int, int], float]
+Near = Callable[[int], Iterable[int]]
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ class Pairing:
             (new, old) for new in sorted(self.free_new) for name in self.new[new].names for old in named.get(name, ())
         )
 
-    def in_place(self, likeness: Likeness) -> None:
-        """What stands where it stood and says much the same; not where its very words stood elsewhere before."""
+    def in_place(self, likeness: Likeness, near: Near | None = None) -> None:
+        """What stands where it stood and says much the same; not where it is more like what stood elsewhere."""
         places = self._index(lambda thing: (thing.place,))
         pairs = [(new, old) for new in sorted(self.free_new) for old in places.get(self.new[new].place, ())]
         for new, old in pairs:
@@ -96,11 +98,12 @@ class Pairing:
                 self.match(new, old)
         elsewhere = {self.old[old].content for old in self.free_old} - {""}
         for new, old in pairs:
-            if (
-                self._both_free(new, old)
-                and self.new[new].content not in elsewhere
-                and likeness(new, old) >= self.enough
-            ):
+            if not self._both_free(new, old) or self.new[new].content in elsewhere:
+                continue
+            here = likeness(new, old)
+            others = near(new) if near else sorted(self.free_old)[:MANY]
+            better = any(likeness(new, each) > here + CLEAR for each in others if each != old and each in self.free_old)
+            if here >= self.enough and not better:
                 self.match(new, old)
 
     def by_content(self) -> None:
@@ -108,7 +111,7 @@ class Pairing:
         said = self._index(lambda thing: (thing.content,) if thing.content else ())
         self._best((new, old) for new in sorted(self.free_new) for old in said.get(self.new[new].content, ()))
 
-    def by_likeness(self, likeness: Likeness, near: Callable[[int], Iterable[int]] | None = None) -> None:
+    def by_likeness(self, likeness: Likeness, near: Near | None = None) -> None:
         """What says much the same, where nothing else comes close to being it."""
         scores: dict[tuple[int, int], float] = {}
         for new in sorted(self.free_new):

@@ -15,7 +15,7 @@ from functools import lru_cache
 from html import unescape
 
 from markupsafe import Markup
-from sqlalchemy import String, select, tuple_, type_coerce
+from sqlalchemy import Text, cast, select, tuple_
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.library import Catalog, Document, Incident, Section
@@ -132,7 +132,7 @@ def _unknown(word: Word | None, results: Results) -> bool:
 
 
 def _synonyms(session: Session) -> Mapping[str, tuple[str, ...]]:
-    written = session.scalar(select(type_coerce(Catalog.data, String)).where(Catalog.name == "synonyms"))
+    written = session.scalar(select(cast(Catalog.data, Text)).where(Catalog.name == "synonyms"))
     return _others(written or "{}")
 
 

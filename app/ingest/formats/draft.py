@@ -1,4 +1,6 @@
-"""What a reader makes of a file. Every value knows where it came from; what the text does not say is missing, never guessed."""
+"""What a reader makes of a file. Every value knows where it came from; what the text does not say is missing, never
+guessed.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class RawFile:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, where, and how to mend it. An `error` keeps the file out (the last good version stays), a `warning` does not."""
+    """What is wrong, where, and how to mend it. An `error` keeps the file out (the last good version stays), a
+    `warning` does not.
+    """
 
     problem: str
     mend: str
@@ -93,8 +97,9 @@ class ActionDraft:
 class SectionDraft:
     """`anchor` is unique in the document and without `s-`; `explicit` says that the text gave it with `{#name}`.
 
-    `level` 0 is what stands before the first heading. `markdown` is the section's own text without the heading, `text` the same as plain
-    text (code kept, markup gone) for the index, `html` what the page shows. `line` is the heading's line in the file.
+    `level` 0 is what stands before the first heading. `markdown` is the section's own text without the heading, `text`
+    the same as plain text (code kept, markup gone) for the index, `html` what the page shows. `line` is the heading's
+    line in the file.
     """
 
     anchor: str
@@ -150,7 +155,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of one file: a draft, or the reason why it is none. `skipped`: the file is no document and need not be one."""
+    """What came of one file: a draft, or the reason why it is none. `skipped`: the file is no document and need not be
+    one.
+    """
 
     draft: Draft | None = None
     problems: tuple[Problem, ...] = ()
