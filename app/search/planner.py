@@ -139,7 +139,10 @@ def _of_several_words(asked: Iterable[Word], synonyms: Synonyms, seen: set[str])
     held = seen | {stem(token) or token for token in tokens}
     for size in range(2, LONGEST_SYNONYM + 1):
         for first in range(len(tokens) - size + 1):
-            if terms := _others(" ".join(tokens[first : first + size]), synonyms, held):
+            # Only a short name: words of another long one, each alone, would find all sorts of things.
+            known = " ".join(tokens[first : first + size])
+            short = tuple(other for other in synonyms.get(known, ()) if len(words(other)) == len(parts(other)) == 1)
+            if terms := _others(known, {known: short}, held):
                 yield Group(tuple(terms))
 
 

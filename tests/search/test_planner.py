@@ -207,3 +207,10 @@ def test_all_that_says_the_same_weighs_no_more_than_one_synonym() -> None:
     terms = next(groups(planned("db", known))).terms
     others = [term.weight for term in terms if term.token not in ("db", "~db", "~=db")]
     assert sum(others) <= weights.SYNONYM + 1e-9 < weights.STEM
+
+
+def test_one_long_name_does_not_stand_for_the_words_of_another() -> None:
+    known = {"pool exhausted": ("too many connections", "pgbouncer")}
+    tokens = {term.token for group in groups(planned("pool exhausted", known)) for term in group.terms}
+    assert "~pgbouncer" in tokens
+    assert tokens.isdisjoint({"~connect", "~mani"})
