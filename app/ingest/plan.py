@@ -33,7 +33,7 @@ KEPT_BYTES = 16_000_000
 
 @dataclass
 class File:
-    """A file that is read in this run. `state` is what it was; `edited`: its bytes are others, or it is new."""
+    """A file that is read in this run. `state` is what it was; `edited`: its bytes are others, or were no document."""
 
     key: Key
     found: Found
@@ -161,7 +161,7 @@ def _sort(made: Plan, survey: Survey, found: Found, library: Library, known: Kno
     same_file = bool(state["mtime_ns"]) and (state["size"], state["mtime_ns"]) == (found.size, found.mtime_ns)
     same_bytes = same_file or (state["size"] == found.size and state["content_hash"] == _hash(found))
     if not (same_reader and same_bytes):
-        made.files.append(File(key, found, audience, state, edited=not same_bytes))
+        made.files.append(File(key, found, audience, state, edited=not same_bytes or state["document_id"] is None))
         return
     if not same_file:
         made.refreshed.append((key, found))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -212,7 +212,13 @@ class Shelf:
         assert session.scalar(select(func.count()).where(ReviewItem.document_id.in_(ids))) == 0
 
 
-@hypothesis(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Not shrunk: each step reads files and writes a database, and what fails is short anyway.
+@hypothesis(
+    max_examples=200,
+    deadline=None,
+    phases=(Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_renames_retitles_reorderings_and_moves_orphan_nothing(
     data: st.DataObject, database: Database, settings: Settings, tmp_path: Path
