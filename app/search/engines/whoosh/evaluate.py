@@ -50,16 +50,19 @@ class Evaluation:
     def __init__(self, snapshot: Snapshot, request: Request, load: Callable[[Visibility], frozenset[str]]) -> None:
         self.request = request
         self.snapshot = snapshot
-        self.parts = [
-            Part(
-                segment,
-                segment.mask(request.visible, load) & live,
-                segment.mask(request.reference, load) & live,
-                np.zeros(segment.units, np.float32),
-                np.zeros(segment.documents, np.float32),
+        self.parts = []
+        for segment, live in snapshot:
+            seen = segment.mask(request.visible, load) & live
+            same = request.reference.key == request.visible.key
+            self.parts.append(
+                Part(
+                    segment,
+                    seen,
+                    seen if same else segment.mask(request.reference, load) & live,
+                    np.zeros(segment.units, np.float32),
+                    np.zeros(segment.documents, np.float32),
+                )
             )
-            for segment, live in snapshot
-        ]
         self.total_reference = sum(int(np.count_nonzero(part.reference)) for part in self.parts)
         self.tokens: set[str] = set()
         self.corrections: dict[str, tuple[str, ...]] = {}
@@ -160,8 +163,9 @@ class Evaluation:
         counted = 0
         for part, _, mask, ids, _ in held:
             mask[ids] = True
-            visible = visible or bool(part.seen.take(ids).any())
-            counted += int(np.count_nonzero(part.reference.take(ids)))
+            seen, known = part.counted(ids)
+            visible |= seen > 0
+            counted += known
         if not scores:
             return visible
         if visible:
@@ -225,7 +229,9 @@ class Evaluation:
     def _phrase(self, phrase: Phrase, scores: bool) -> list[Array]:
         tokens = [token.encode() for token in phrase.tokens]
         stands = [phrases.units(part.segment, tokens, phrase.offsets) for part in self.parts]
-        holders = [_distinct(part.segment.document_of[units]) for part, units in zip(self.parts, stands, strict=True)]
+        holders = [
+            phrases.distinct(part.segment.document_of[units]) for part, units in zip(self.parts, stands, strict=True)
+        ]
         if scores:
             for term in phrase.terms:
                 self._phrase_term(term, stands, holders)
@@ -244,13 +250,16 @@ class Evaluation:
             for part, units, documents in zip(self.parts, stands, holders, strict=True)
             if (place := part.segment.place(token)) >= 0
         ]
-        if any(bool(part.seen.take(ids).any()) for part, *_, ids in held):
+        counts = [part.counted(ids) for part, *_, ids in held]
+        if any(seen for seen, _ in counts):
             self.tokens.add(term.token)
-        counted = sum(int(np.count_nonzero(part.reference.take(ids))) for part, *_, ids in held)
-        weight = np.float32(term.weight * weights.idf(self.total_reference, counted))
+        known = sum(each for _, each in counts)
+        weight = np.float32(term.weight * weights.idf(self.total_reference, known))
         for part, place, units, documents, ids in held:
             segment = part.segment
             span, postings = segment.holders(place, place + 1), segment.postings(place)
+            if not len(units):
+                continue
             _add_where(part.documents, ids, segment.doc_imp[span], weight, documents)
             _add_where(part.units, segment.sec_ids[postings], segment.sec_imp[postings], weight, units)
         self.scored = True
@@ -286,13 +295,6 @@ def _seen_terms(part: Part, first: int, last: int) -> Iterator[str]:
     return map(bytes.decode, compress(part.segment.lexicon.between(first, last), _held(part, part.seen, first, last)))
 
 
-def _distinct(rising: Array) -> Array:
-    new = np.ones(len(rising), bool)
-    np.not_equal(rising[1:], rising[:-1], out=new[1:])
-    distinct: Array = rising[new]
-    return distinct
-
-
 def _add_best(sums: Array, weight: np.float32, postings: Sequence[tuple[Array, Array]]) -> None:
     """Adds to each id its best impact."""
     best = np.zeros(len(sums), np.float32)
@@ -304,5 +306,5 @@ def _add_best(sums: Array, weight: np.float32, postings: Sequence[tuple[Array, A
 
 def _add_where(sums: Array, ids: Array, impacts: Array, weight: np.float32, wanted: Array) -> None:
     """Adds impacts to those of their ids that are wanted (both rise, and the wanted are few)."""
-    at, chosen = phrases.within(ids, wanted)
-    sums[wanted[chosen]] += weight * impacts[at[chosen]]
+    at, there = phrases.within(ids, wanted)
+    sums[wanted.astype(np.intp)] += weight * there * impacts.take(at, mode="clip")

@@ -28,19 +28,22 @@ def units(segment: Segment, tokens: Sequence[bytes], offsets: Sequence[int]) -> 
             return NOWHERE
         keys = _keys(segment, places[number], offsets[number], shared)
         left = keys if left is None else left[within(keys, left)[1]]
-    if left is None or not len(left):
-        return NOWHERE
-    found = left >> np.uint64(32)
-    distinct: Array = found[np.flatnonzero(np.diff(found, prepend=found[0] + np.uint64(1)))].astype(np.uint32)
-    return distinct
+    return distinct((left >> np.uint64(32)).astype(np.uint32)) if left is not None else NOWHERE
 
 
 def within(ids: Array, wanted: Array) -> tuple[Array, Array]:
     """Where in `ids` each of `wanted` would stand, and whether it does (both rise)."""
     if not len(ids):
         return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
-    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-    return at, ids[at] == wanted
+    at = ids.searchsorted(wanted)
+    return at, ids.take(at, mode="clip") == wanted
+
+
+def distinct(rising: Array) -> Array:
+    new = np.ones(len(rising), bool)
+    np.not_equal(rising[1:], rising[:-1], out=new[1:])
+    once: Array = rising[new]
+    return once
 
 
 def _count(segment: Segment, place: int) -> int:
@@ -54,12 +57,12 @@ def _keys(segment: Segment, place: int, offset: int, wanted: Array) -> Array:
     The field's code stands in the position's highest bits, so that no phrase runs from one field into the next.
     """
     span = segment.postings(place)
-    rows = span.start + within(segment.sec_ids[span], wanted)[0]
-    starts = segment.pos_off[rows].astype(np.int64)
-    lengths = segment.pos_off[rows + 1] - starts
-    ends = np.cumsum(lengths)
-    positions = segment.pos[np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])]
+    rows = span.start + segment.sec_ids[span].searchsorted(wanted)
+    starts = segment.pos_off.take(rows).astype(np.int64)
+    lengths = segment.pos_off.take(rows + 1) - starts
+    ends = lengths.cumsum()
+    positions = segment.pos.take((starts - ends + lengths).repeat(lengths) + np.arange(ends[-1]))
     # A position before the offset is none at which a phrase begins.
     shifted = positions.astype(np.uint64) - np.uint64(offset)
-    keys: Array = (np.repeat(wanted, lengths).astype(np.uint64) << np.uint64(32)) + shifted
+    keys: Array = (wanted.repeat(lengths).astype(np.uint64) << np.uint64(32)) + shifted
     return keys[(positions & np.uint32((1 << 30) - 1)) >= offset] if offset else keys

@@ -32,26 +32,31 @@ class Part:
     units: Array
     documents: Array
 
+    def counted(self, ids: Array) -> tuple[int, int]:
+        """How many of these documents are seen, and how many the widest audience sees."""
+        seen = int(np.count_nonzero(self.seen.take(ids)))
+        return seen, seen if self.reference is self.seen else int(np.count_nonzero(self.reference.take(ids)))
+
 
 def best(parts: Sequence[Part], candidates: Sequence[Array], request: Request, scored: bool) -> tuple[Hit, ...]:
     """The hits that were asked for, of the documents that match in each segment."""
     wanted = request.offset + request.limit
     if wanted <= 0:
         return ()
-    if scored:
-        candidates = [_promising(part, found, wanted) for part, found in zip(parts, candidates, strict=True)]
+    chosen = _promising if scored else _first
+    candidates = [chosen(part, found, wanted) for part, found in zip(parts, candidates, strict=True)]
     scores = [_scores(part, found, scored) for part, found in zip(parts, candidates, strict=True)]
     everything = np.concatenate(scores) if scores else np.zeros(0, np.float32)
     least = np.partition(everything, -wanted)[-wanted] if scored and len(everything) > wanted else None
     rows = []
     for part, found, score in zip(parts, candidates, scores, strict=True):
-        chosen = np.flatnonzero(score >= least) if least is not None else np.arange(len(found))
+        kept = np.flatnonzero(score >= least) if least is not None else np.arange(len(found))
         rows += [
             (-value, -day, part.segment.ids[number], number, part)
             for value, day, number in zip(
-                score[chosen].tolist(),
-                part.segment.day[found[chosen]].tolist(),
-                found[chosen].tolist(),
+                score[kept].tolist(),
+                part.segment.day[found[kept]].tolist(),
+                found[kept].tolist(),
                 strict=True,
             )
         ]
@@ -110,6 +115,14 @@ def _promising(part: Part, found: Array, wanted: int) -> Array:
     among[part.segment.document_of[np.flatnonzero(part.units >= least)]] = True
     promising: Array = found[among.take(found)]
     return promising
+
+
+def _first(part: Part, found: Array, wanted: int) -> Array:
+    """Those that come first of documents that are all as good."""
+    if len(found) <= wanted:
+        return found
+    first: Array = found[np.argpartition(part.segment.order.take(found), wanted - 1)[:wanted]]
+    return first
 
 
 def _anchor(part: Part, document: int) -> str:

@@ -88,6 +88,14 @@ class Segment:
         return [id.decode() for id in parted(self.arrays["ids"], self.arrays["ids_off"])]
 
     @cached_property
+    def order(self) -> Array:
+        """Where each document stands among all of the segment: the later day first, then by id."""
+        by_id = np.argsort(np.array(self.ids, dtype=object), kind="stable")
+        place = np.empty(self.documents, np.intp)
+        place[by_id[np.argsort(-self.day[by_id].astype(np.int64), kind="stable")]] = np.arange(self.documents)
+        return place
+
+    @cached_property
     def anchors(self) -> Lexicon:
         return Lexicon(self.arrays["anchors"], self.arrays["anchors_off"])
 
