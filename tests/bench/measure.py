@@ -30,10 +30,10 @@ CASES = {
 # A library asks these before it starts threads.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 # Other questions than are measured, asked first, so that no engine is measured while its pages are read in.
-WARM_UP = 50
+WARM_UP = 20
 # So often all questions of a case are asked, one after the other, and each one's best time counts: what else the
-# machine does meanwhile is not what is measured. Whoosh takes seconds for a single mistyped word: it is asked once.
-ROUNDS, WHOOSH_ROUNDS = 3, 1
+# machine does meanwhile is not what is measured. The slowest take up to seconds for one question: they are asked once.
+ROUNDS, SLOW = 3, ("fts5", "whoosh")
 # So many answers of each case are kept, to see whether the engines agree.
 KEPT = 50
 
@@ -99,9 +99,7 @@ def _measure(engine: str, size: int, count: int) -> Measured:
             list(_asked(chosen, _plans(warm_up, name), facets))
             gc.collect()
             plans = _plans(asked, name)
-            rounds = [
-                list(_asked(chosen, plans, facets)) for _ in range(WHOOSH_ROUNDS if engine == "whoosh" else ROUNDS)
-            ]
+            rounds = [list(_asked(chosen, plans, facets)) for _ in range(1 if engine in SLOW else ROUNDS)]
             took[case] = [min(milliseconds for milliseconds, _ in each) for each in zip(*rounds, strict=True)]
             answers[case] = [answer for _, answer in rounds[0][:KEPT]]
         chosen.close()

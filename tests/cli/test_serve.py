@@ -118,3 +118,17 @@ def test_a_worker_tells_when_the_index_is_its_own_and_a_second_one_waits_for_it(
     assert json.loads(second.stdout.readline()) == {"status": "ready"}
     second.send_signal(signal.SIGTERM)
     assert (first.wait(), second.wait()) == (0, 0)
+
+
+def test_what_ingest_read_is_found_by_every_web_process_once_it_has_returned(site: Site) -> None:
+    site.runbook("case", "zqfirstword")
+    site.json("ingest")
+    site.serve()
+    for word in ("zqsecondword", "zqthirdword"):
+        site.runbook("case", word)
+        assert site.json("ingest")["updated"] == 1
+        # A new connection each time, so that the system hands them to one process and to the other.
+        totals = [
+            httpx.get(f"{site.address}/search.json", params={"q": f'"{word}"'}).json()["total"] for _ in range(24)
+        ]
+        assert totals == [1] * 24
