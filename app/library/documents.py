@@ -36,7 +36,8 @@ class Document(Base):
     kind: Mapped[str]
     title: Mapped[str]
     slug: Mapped[str]
-    audience: Mapped[str] = mapped_column(index=True)
+    # Without an index: SQLite would take it before the primary key, and nearly all documents have the same one.
+    audience: Mapped[str]
     source: Mapped[str]
     path: Mapped[str]
     content_hash: Mapped[str]

@@ -15,7 +15,7 @@ from functools import lru_cache
 from html import unescape
 
 from markupsafe import Markup
-from sqlalchemy import Text, cast, select, tuple_
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.library import Catalog, Document, Incident, Section
@@ -176,10 +176,11 @@ def _sections(
     session: Session, hits: Sequence[Hit], documents: Mapping[str, Document]
 ) -> dict[tuple[str, str], Section]:
     """What the hits name, and for runbooks also the sections of steps: there the command is."""
-    named = [(hit.id, hit.anchor) for hit in hits]
     runbooks = [id for id, document in documents.items() if document.kind == "runbook"]
-    wanted = tuple_(Section.document_id, Section.anchor).in_(named) | (
-        Section.document_id.in_(runbooks) & Section.role.in_(STEPS)
+    # Pairs of document and anchor would be looked for in all sections, one by one; so a few too many are read.
+    wanted = Section.document_id.in_(documents) & (
+        Section.anchor.in_({hit.anchor for hit in hits})
+        | (Section.document_id.in_(runbooks) & Section.role.in_(STEPS))
     )
     rows = session.scalars(select(Section).where(wanted, Section.retired.is_(None)).order_by(Section.ordinal))
     return {(row.document_id, row.anchor): row for row in rows}

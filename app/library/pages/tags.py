@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -72,8 +72,11 @@ def _services(session: Session, viewer: Viewer) -> dict[str, int]:
 
 def _shown(viewer: Viewer, counted: dict[str, int], row: Service) -> bool:
     """The organisation sees its whole catalog; others only the services that a document they may read names."""
-    inside = viewer.audiences is None or ORGANISATION in viewer.audiences
-    return row.name in counted or (inside and not row.retired)
+    return row.name in counted or (_inside(viewer) and not row.retired)
+
+
+def _inside(viewer: Viewer) -> bool:
+    return viewer.audiences is None or ORGANISATION in viewer.audiences
 
 
 def services(session: Session, viewer: Viewer) -> list[Counted]:
@@ -92,7 +95,12 @@ def service(session: Session, viewer: Viewer, name: str) -> Service:
 
 
 def service_titles(session: Session, viewer: Viewer) -> dict[str, str]:
-    return {each.row.name: each.row.title for each in services(session, viewer)}
+    """Of the services that `services` shows, without counting their documents."""
+    named = exists().where(
+        DocumentService.service == Service.name, DocumentService.document_id == Document.id, seen(viewer)
+    )
+    shown = or_(named, Service.retired.is_(False)) if _inside(viewer) else named
+    return dict(session.execute(select(Service.name, Service.title).where(shown)).tuples().all())
 
 
 def dependencies(session: Session, viewer: Viewer, name: str) -> tuple[list[Service], list[Service]]:

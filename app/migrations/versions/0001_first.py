@@ -74,7 +74,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_documents_audience"), ["audience"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_fingerprint"), ["fingerprint"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_revision"), ["revision"], unique=False)
         batch_op.create_index("ix_documents_source_path", ["source", "path"], unique=False)
