@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from app.cli.console import WANTING, answer, json_option, plain, progress
-from app.cli.opening import opened
+from app.cli.opening import behind_readers, opened
 from app.indexing.worker import catch_up
 from app.ingest import checks, importer
 from app.ingest.problems import FileProblem
@@ -39,6 +39,7 @@ def ingest(paths: tuple[Path, ...], source: str | None, allow_removals: bool) ->
     version stays.
     """
     settings = load()
+    behind_readers()
     with opened(settings) as database, closing(open_reader(settings.index)) as reader:
         with progress("Reading") as advance:
             report = importer.ingest(

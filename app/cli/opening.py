@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ from app.settings import Settings
 from app.viewer import ANONYMOUS, EVERYTHING, Viewer
 
 ANYBODY = "anonymous"
+# How much lower the priority of work is that nobody waits for at a screen (nice; 19 is the lowest).
+STEP_BACK = 10
 
 
 class Looking(NamedTuple):
@@ -27,6 +30,12 @@ class Looking(NamedTuple):
     session: Session
     engine: Engine
     viewer: Viewer
+
+
+def behind_readers() -> None:
+    """Lets whoever reads pages go first where this process and a web server want the same processor."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), STEP_BACK))
 
 
 def as_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ from types import FrameType
 import click
 
 from app.cli.console import UNAVAILABLE, event, json_option
-from app.cli.opening import opened
+from app.cli.opening import behind_readers, opened
 from app.errors import Conflict, Forbidden, Invalid, Unavailable
 from app.search.engine import IndexWriter
 from app.settings import Settings, load
@@ -163,13 +163,14 @@ def _web_process(settings: Settings, listener: socket.socket, parent: int) -> No
     from app.cli.web import WebServer
 
     # Signals come from the parent, not from the terminal: first the web server drains, then the worker ends.
-    os.setsid()
+    os.setpgid(0, 0)
     _log(settings)
     WebServer(settings, listener.detach(), parent).run()
 
 
 def _worker_process(settings: Settings, parent: int) -> None:
-    os.setsid()
+    os.setpgid(0, 0)
+    behind_readers()
     _work(settings, Stop(parent), lambda status: None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.library.documents import Document
@@ -16,7 +16,9 @@ def seen_by(audiences: frozenset[str] | None) -> ColumnElement[bool]:
 
 
 def visible_ids(session: Session, audiences: frozenset[str] | None) -> frozenset[str]:
-    return frozenset(session.scalars(select(Document.id).where(seen_by(audiences))))
+    """All of them in one text: a row for each of many thousands would take ten times as long, and pages wait for it."""
+    together = session.scalar(select(func.aggregate_strings(Document.id, "\n")).where(seen_by(audiences)))
+    return frozenset(together.split("\n")) if together else frozenset()
 
 
 def widest_audience(session: Session) -> frozenset[str] | None:

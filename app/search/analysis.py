@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
@@ -33,6 +34,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _STEMMED = re.compile(r"[a-z]{3,}")
 
 _stemmer = snowballstemmer.stemmer("english")
+# It keeps the word that it works on in itself: two threads at once would get each other's letters.
+_stemming = Lock()
 
 
 @lru_cache(maxsize=100_000)
@@ -40,7 +43,10 @@ def stem(word: str) -> str | None:
     """The marked stem of a casefolded word, or None for what is not stemmed (digits, other scripts, one or two
     letters).
     """
-    return STEM_MARK + _stemmer.stemWord(word) if _STEMMED.fullmatch(word) else None
+    if not _STEMMED.fullmatch(word):
+        return None
+    with _stemming:
+        return STEM_MARK + str(_stemmer.stemWord(word))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
@@ -15,9 +17,17 @@ from app.search.analysis import (
     analyse_names,
     name_token,
     parts,
+    stem,
     whole,
     words,
 )
+
+# Long words, whose stems take many steps.
+STEMMED = [
+    f"{root}{ending}"
+    for root in ("exhaust", "replicat", "connect", "certific", "resol", "operat", "nation", "form", "organ", "electr")
+    for ending in ("ional", "ization", "iveness", "fulness", "ously", "ability", "ements", "ingly", "ational", "edness")
+]
 
 PIECES = [
     "_",
@@ -149,3 +159,16 @@ def test_any_names_give_tokens_at_positions_that_never_fall(names: list[str]) ->
 def test_two_texts_are_analysed_as_each_alone(first: str, second: str) -> None:
     both = analyse(f"{first} \n {second}").texts
     assert both == analyse(first).texts + analyse(second).texts
+
+
+def test_many_threads_at_once_get_the_stems_that_one_gets() -> None:
+    stemmed = stem.__wrapped__
+    wanted = {word: stemmed(word) for word in STEMMED}
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(stemmed, STEMMED * 20))
+    finally:
+        sys.setswitchinterval(often)
+    assert found == [wanted[word] for word in STEMMED * 20]
