@@ -77,6 +77,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_documents_fingerprint"), ["fingerprint"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_revision"), ["revision"], unique=False)
         batch_op.create_index("ix_documents_source_path", ["source", "path"], unique=False)
+        batch_op.create_index(
+            "ix_documents_there",
+            ["audience", "id"],
+            unique=False,
+            sqlite_where=sa.text("deleted IS NULL"),
+            postgresql_where=sa.text("deleted IS NULL"),
+        )
 
     op.create_table(
         "problems",
