@@ -38,14 +38,18 @@ class Names:
         return self.meant.get(folded(said))
 
     def nearest(self, said: str) -> str | None:
-        """The entry whose name or alias is most like this, or None where none is."""
+        """The name or alias, folded, that is most like this, or None where none is."""
         close = process.extractOne(folded(said)[:200], self.meant.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
-        return self.meant[close[0]] if close else None
+        return str(close[0]) if close else None
 
     def mend(self, said: str, otherwise: str) -> str:
         """What to do about a name that is not known."""
         near = self.nearest(said)
-        return f"Did you mean `{near}`? Correct it, or {otherwise}." if near else f"Correct it, or {otherwise}."
+        if near is None:
+            return f"Correct it, or {otherwise}."
+        name = self.meant[near]
+        meant = f"`{name}`" if folded(name) == near else f"`{near}`, which is `{name}`"
+        return f"Did you mean {meant}? Correct it, or {otherwise}."
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -132,3 +133,21 @@ def test_what_ingest_read_is_found_by_every_web_process_once_it_has_returned(sit
             httpx.get(f"{site.address}/search.json", params={"q": f'"{word}"'}).json()["total"] for _ in range(24)
         ]
         assert totals == [1] * 24
+
+
+def test_many_who_ask_at_once_each_get_their_page(site: Site) -> None:
+    roots, endings = (
+        ("organ", "replic", "connect", "form", "nation"),
+        ("ization", "ational", "ements", "fulness", "edly"),
+    )
+    for number in range(20):
+        words = " ".join(f"{root}{'aeiou'[number % 5]}{number}x {root}{ending}" for root in roots for ending in endings)
+        site.write(f"guides/case-{number}.md", f"---\naudience: public\n---\n# Case {number}\n\n{words}\n")
+    site.json("ingest")
+    site.serve()
+
+    def ask(number: int) -> int:
+        return httpx.get(f"{site.address}/search", params={"q": f"case organization {number}"}).status_code
+
+    with ThreadPoolExecutor(8) as people:
+        assert set(people.map(ask, range(80))) == {200}
