@@ -15,6 +15,7 @@ from app.library.documents import Document
 
 ACTION_KINDS = ("prevent", "detect", "mitigate", "process")
 STATUSES = ("open", "in-progress", "done", "wont-do")
+WAITING = ("open", "in-progress")
 
 
 class ActionItem(Base):
@@ -48,7 +49,8 @@ class ActionItem(Base):
     __table_args__ = (UniqueConstraint("document_id", "key"),)
 
     def overdue(self, today: date) -> bool:
-        return self.due is not None and self.due < today and self.status not in ("done", "wont-do")
+        """Whether it waits although its day is past. Of one whose state nobody stated that cannot be said."""
+        return self.due is not None and self.due < today and self.status in WAITING
 
     def set_status(self, status: str, at: datetime, reason: str | None = None) -> None:
         """What a person says of it. Raises Invalid for a status that there is not."""

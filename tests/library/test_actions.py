@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 24)
     ("due", "status", "late"),
     [
         (date(2026, 11, 23), "open", True),
-        (date(2026, 11, 23), None, True),
+        (date(2026, 11, 23), None, False),
         (date(2026, 11, 23), "in-progress", True),
         (date(2026, 11, 24), "open", False),
         (date(2026, 11, 23), "done", False),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from app.library.actions import ActionItem
+from app.library.actions import WAITING, ActionItem
 from app.library.documents import Document
 from app.library.pages.documents import LINE, seen
 from app.viewer import Viewer
@@ -31,12 +31,13 @@ def actions(
     """
     waits = ActionItem.status.is_(None) | ActionItem.status.not_in(SETTLED)
     wanted = [seen(viewer), ActionItem.retired.is_(None), ~waits if settled else waits]
+    late = (ActionItem.due < today) & ActionItem.status.in_(WAITING)
     if overdue:
-        wanted.append(ActionItem.due < today)
+        wanted.append(late)
     chosen = select(ActionItem).join(ActionItem.document).where(*wanted)
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     rows = chosen.options(contains_eager(ActionItem.document).options(*LINE)).order_by(
-        ActionItem.due.asc().nulls_last(), Document.changed.desc(), ActionItem.ordinal
+        case((late, 0), else_=1), ActionItem.due.asc().nulls_last(), Document.changed.desc(), ActionItem.ordinal
     )
     return list(session.scalars(rows.limit(limit).offset(offset))), total
 
