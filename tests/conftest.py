@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import delete
 
@@ -19,6 +20,11 @@ from tests.web.published import CHEAP, Published, publish
 
 ROOT = Path(__file__).parent.parent
 DEV_CORPUS = ROOT.parent / "shared" / "corpora" / "dev"
+
+# The same examples each time, so that a run which fails fails for everybody; the long tests draw new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+if not os.environ.get("HINDSIGHT_LONG"):
+    hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
