@@ -179,8 +179,7 @@ def _sections(
     runbooks = [id for id, document in documents.items() if document.kind == "runbook"]
     # Pairs of document and anchor would be looked for in all sections, one by one; so a few too many are read.
     wanted = Section.document_id.in_(documents) & (
-        Section.anchor.in_({hit.anchor for hit in hits})
-        | (Section.document_id.in_(runbooks) & Section.role.in_(STEPS))
+        Section.anchor.in_({hit.anchor for hit in hits}) | (Section.document_id.in_(runbooks) & Section.role.in_(STEPS))
     )
     rows = session.scalars(select(Section).where(wanted, Section.retired.is_(None)).order_by(Section.ordinal))
     return {(row.document_id, row.anchor): row for row in rows}
