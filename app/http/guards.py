@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import Invalid, NotFound
 from app.http.parts import parts
+from app.http.redirects import here
 from app.http.routes import BY_ENDPOINT, OPEN, READER
 from app.settings import Settings
 from app.viewer import ANONYMOUS
@@ -67,4 +68,4 @@ def check_access() -> Response | None:
         return None
     if g.viewer.signed_in or request.method not in SAFE_METHODS:
         raise NotFound("There is no page at this address.")
-    return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+    return redirect(url_for("accounts.login", next=here()), 303)

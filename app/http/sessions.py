@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from app.http.guards import LOOPBACK
 from app.http.parts import parts, reading
+from app.http.redirects import here
 from app.library import LoginSession
 from app.people import accounts
 from app.settings import Settings
@@ -123,6 +124,7 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.add_template_global(here)
     manager = Manager()
     # No `current_user` in templates: an error page must not ask a database that does not answer who is looking.
     manager.init_app(app, add_context_processor=False)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 import stat
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -259,3 +262,12 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(own_site: Published
     assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == ["secret-key"]
     assert cookie_name(own_site.settings) == NAME
+
+
+@pytest.mark.parametrize("address", ["/search?q=gr%C3%B6%C3%9Fe+100%25", "/alerts/100%25", "/alerts/gr%C3%B6%C3%9Fe"])
+def test_signing_in_leads_back_to_any_address(own_site: Published, address: str) -> None:
+    client = own_site.client()
+    link = re.search(r'href="(/login\?next=[^"]+)"', client.get(address).text)
+    assert link is not None
+    wanted = parse_qs(urlsplit(unescape(link[1])).query)["next"][0]
+    assert sign_in(client, next=wanted).headers["Location"] == address
