@@ -53,7 +53,7 @@ order and stands at the last one's revision; where a batch fails the index stays
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.search.document import IndexDocument
@@ -101,7 +101,6 @@ class State:
     commit: str
     revision: int
     documents: int
-    notes: tuple[str, ...] = field(default=())
 
 
 class Engine(Protocol):

@@ -1,1 +1,1 @@
-"""Pure functions on text: markup, sections, dates, durations, YAML, redaction."""
+"""Pure functions on text: markup, sections, dates, YAML, redaction."""

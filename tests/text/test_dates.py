@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text import dates, durations
+from app.text import dates
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_line_begins_with_its_time(text: str, parts: tuple[str, str] | None) -
 
 @given(st.text(max_size=80) | st.from_regex(r"[0-9]{1,5}[-/ :][0-9JanMarUTC:+ -]{0,30}", fullmatch=True))
 def test_no_text_raises(text: str) -> None:
-    for read in (dates.moment, dates.day, dates.clock, dates.zone, dates.leading, dates.only_day, durations.seconds):
+    for read in (dates.moment, dates.day, dates.clock, dates.zone, dates.leading, dates.only_day):
         read(text)
 
 
@@ -128,27 +128,3 @@ def test_a_clock_has_hours() -> None:
     assert dates.clock("12:00 AM") == time(0)
     assert dates.clock("13:00 pm") is None
     assert dates.clock("24:00") is None
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("2h", 7200),
-        ("47 minutes", 2820),
-        ("1 h 47 min", 6420),
-        ("19 hours 43 minutes.", 70980),
-        ("11 Days", 950400),
-        ("?", None),
-        ("N/A", None),
-    ],
-)
-def test_durations_are_read(text: str, seconds: int | None) -> None:
-    assert durations.seconds(text) == seconds
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(6420, "1 h 47 min"), (2820, "47 min"), (266_400, "3 d 2 h"), (40, "40 s"), (0, "0 s"), (86_400, "1 d")],
-)
-def test_durations_are_written(seconds: int, text: str) -> None:
-    assert durations.written(seconds) == text
