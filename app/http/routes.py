@@ -34,6 +34,8 @@ TABLE = (
     Route("alerts.listing", "/alerts"),
     Route("alerts.show", "/alerts/<name>"),
     Route("actions.listing", "/actions"),
+    Route("reading.mark", "/read", methods=("POST",)),
+    Route("documents.template", f"/{KINDS}/<id>/<slug>/template"),
     Route("accounts.login", "/login", methods=("GET", "POST")),
     Route("accounts.logout", "/logout", READER, methods=("POST",)),
     Route("health.alive", "/healthz"),

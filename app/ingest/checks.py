@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.ingest import catalog, formats, sources
+from app.ingest import catalog, formats, links, sources
 from app.ingest.audiences import KEPT_OUT, Audiences
 from app.ingest.formats.draft import Draft, Moment, Problem, RawFile, Reading, Value
 from app.ingest.known import Known
@@ -196,7 +196,7 @@ def _scope(
     listing = sources.listing(scope)
     audiences = Audiences(listing.indexes, settings.default_audience)
     problems = [*listing.problems, *audiences.problems]
-    documents = 0
+    drafts: dict[str, Draft] = {}
     for found in listing.files.values():
         examined = examine(take(found, scope.source.name)[0], audiences.of(found.path), known, now)
         problems += [told(found.path, problem) for problem in examined.problems]
@@ -204,10 +204,12 @@ def _scope(
         if id and id in ids:
             problems.append(taken(found.path, id, ids[id]))
         elif examined.draft:
-            documents += 1
+            drafts[found.path] = examined.draft
             if id:
                 ids[id] = found.path
-    return documents, problems
+    for path, draft in drafts.items():
+        problems += [told(path, problem) for problem in links.problems(draft, scope.source.folder, drafts)]
+    return len(drafts), problems
 
 
 def taken(path: str, id: str, holder: str) -> FileProblem:

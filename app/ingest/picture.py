@@ -30,6 +30,7 @@ class Picture:
     incident: Columns | None
     causes: tuple[Columns, ...]
     events: tuple[Columns, ...]
+    readings: tuple[Columns, ...]
     actions: tuple[ActionDraft, ...]
     action_columns: tuple[Columns, ...]
     digest: str
@@ -62,6 +63,7 @@ def picture(examined: Examined, draft: Draft) -> Picture:
             }
             for event in draft.events
         ),
+        "readings": _numbered({"target": each.target, "why": each.why} for each in draft.readings),
         "action_columns": tuple(_action(number, each) for number, each in enumerate(draft.actions)),
     }
     digest = hashlib.sha256(repr((parts, ids)).encode()).hexdigest()
@@ -85,6 +87,8 @@ def _columns(examined: Examined, draft: Draft) -> Columns:
         "tested_with": draft.tested_with.value,
         "reviewed": draft.reviewed.value,
         "renders": draft.renders.value,
+        "template": draft.template.value,
+        "words": sum(len(section.text.split()) for section in draft.sections),
         "tags": list(examined.tags),
         "origins": _origins(draft),
         "masked": draft.masked,

@@ -25,6 +25,7 @@ from app.library import (
     Incident,
     IncidentCause,
     Problem,
+    ReadingItem,
     TimelineEvent,
 )
 from app.library.revisions import VISIBILITY, advance
@@ -189,13 +190,14 @@ def _hanging(session: Session, changes: Sequence[_Change], at: datetime) -> None
     ]
     pictures = {change.id: change.picture for change in told}
     existing = [change.id for change in told if change.before is not None]
-    for model in (DocumentService, DocumentAlert, TimelineEvent):
+    for model in (DocumentService, DocumentAlert, TimelineEvent, ReadingItem):
         if existing:
             session.execute(delete(model).where(model.document_id.in_(existing)))
     _incidents(session, pictures, existing)
     write_rows(session, DocumentService, _owned(pictures, "services"))
     _alerts(session, pictures)
     write_rows(session, TimelineEvent, _owned(pictures, "events"))
+    write_rows(session, ReadingItem, _owned(pictures, "readings"))
     keep_sections(session, pictures, existing, at)
     keep_actions(session, pictures, existing, at)
 

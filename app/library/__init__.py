@@ -9,12 +9,12 @@ from app.library.documents import (
     DocumentAlert,
     DocumentService,
     DocumentVersion,
-    ReadingMark,
     Section,
     SectionAddress,
 )
 from app.library.incidents import Incident, IncidentCause, TimelineEvent
 from app.library.problems import FileState, Problem, ReviewItem
+from app.library.reading import ReadingItem, ReadingMark
 from app.library.revisions import Counter
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "IncidentCause",
     "LoginSession",
     "Problem",
+    "ReadingItem",
     "ReadingMark",
     "ReviewItem",
     "Section",

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 KINDS = ("postmortem", "runbook", "guide", "reading-list")
 ROLES = (
     "summary impact symptoms diagnosis mitigation rollback verification escalation detection timeline cause "
-    "resolution went-well went-badly lessons actions other"
+    "resolution went-well went-badly decisions lessons actions other"
 ).split()
+
+# Half of what prose is read at: there are commands and numbers in it, and one stops to think.
+WORDS_A_MINUTE = 120
 
 
 class Document(Base):
@@ -50,6 +53,8 @@ class Document(Base):
     tested_with: Mapped[str | None]
     reviewed: Mapped[date | None]
     renders: Mapped[str | None]
+    template: Mapped[str | None]
+    words: Mapped[int] = mapped_column(server_default="0")
     tags: Mapped[list[str]]
     origins: Mapped[dict[str, str]]
     masked: Mapped[int] = mapped_column(default=0)
@@ -84,6 +89,11 @@ class Document(Base):
             postgresql_where=text("deleted IS NULL"),
         ),
     )
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, at least one minute."""
+        return max(1, round(self.words / WORDS_A_MINUTE))
 
     @property
     def address(self) -> str:
@@ -168,15 +178,3 @@ class DocumentAlert(Base):
     alert: Mapped[str] = mapped_column(ForeignKey("alerts.name"), primary_key=True, index=True)
     ordinal: Mapped[int]
     origin: Mapped[str]
-
-
-class ReadingMark(Base):
-    """What a person has read: a document, or one section of it."""
-
-    __tablename__ = "reading_marks"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"), index=True)
-    section_id: Mapped[int | None] = mapped_column(ForeignKey("sections.id"))
-    at: Mapped[datetime]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 SCHEMES = ("http", "https", "mailto")
+INDEXES = ("", ".md", "/index.md", "/README.md", "/_index.md")
 
 _CONTROLS = re.compile(r"[\x00-\x20\x7f-\xa0]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -39,3 +41,20 @@ def web(value: str) -> str | None:
     """An address on the web as outward would write it, or None."""
     address = outward(value.strip())
     return address if address and address.startswith(("https://", "http://")) else None
+
+
+def relative(href: str) -> bool:
+    """Whether a link names a place beside the document, not a host or a scheme."""
+    parts = urlsplit(href)
+    return not parts.scheme and not parts.netloc and not href.startswith(("/", "\\"))
+
+
+def candidates(path: str, href: str) -> list[str]:
+    """The files that a relative link in the file `path` may mean, likeliest first; none where it leads out of the
+    folder, or only to another place of the same file.
+    """
+    target = unquote(urlsplit(href).path)
+    if not target:
+        return []
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    return [] if joined.startswith("..") else [joined + ending for ending in INDEXES]

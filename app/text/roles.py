@@ -13,6 +13,7 @@ _WHOLE = {
     """,
     "impact": """
         impact, impacts, consequences, scope, affected, severity, damage, data loss, data integrity, blast radius,
+        how urgent, urgency, how urgent is it,
         stats, customer impact, user impact, business impact, effect, effects, services affected, affected services,
         severity and impact
     """,
@@ -71,6 +72,10 @@ _WHOLE = {
         didnt go well, what did not go well, what could have gone better, what could be better, what could be
         improved, what can be improved, what went less well, where we struggled, what didnt work, things that went
         wrong, what surprised us
+    """,
+    "decisions": """
+        decisions, decision, decisions review, decision review, review of decisions, key decisions, decisions made,
+        trade offs, tradeoffs, decisions and trade offs, what was decided
     """,
     "lessons": """
         lesson, lessons, lessons learned, lessons learnt, learnings, what we learned, what we learnt, takeaways, key

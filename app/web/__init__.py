@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import accounts, actions, alerts, causes, documents, health, home, search, services, words
+from app.web import accounts, actions, alerts, causes, documents, health, home, reading, search, services, words
 
 
 def install(app: Flask) -> None:
     words.install(app)
-    for module in (home, search, documents, causes, services, alerts, actions, accounts, health):
+    for module in (home, search, documents, causes, services, alerts, actions, reading, accounts, health):
         app.register_blueprint(module.bp)

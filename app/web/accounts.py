@@ -5,27 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import Blueprint, make_response, redirect, render_template, request, session
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.errors import Forbidden, Invalid
+from app.errors import Forbidden
+from app.http.forms import one
 from app.http.parts import end_reading, parts, viewer
 from app.http.redirects import safe_next
 from app.http.sessions import forget, remember, token
 from app.people import accounts
+from app.web import reading
 
 # One answer for an unknown address, a wrong password, a disabled account and a pause after too many tries.
 REFUSED = "This e-mail and password do not match. After five wrong tries there is a pause that grows up to 15 minutes."
 
 bp = Blueprint("accounts", __name__)
-
-
-def one(form: MultiDict[str, str], name: str) -> str:
-    """A field that is given once."""
-    values = form.getlist(name)
-    if len(values) != 1:
-        raise Invalid(f"The form must give {name} once. Go back, load the page again and fill it in once more.")
-    return values[0]
 
 
 @bp.route("/login", methods=("GET", "POST"))
@@ -39,6 +32,7 @@ def login() -> Response:
     session.clear()
     response = redirect(onward, 303)
     remember(response, value)
+    reading.forget(response)
     return response
 
 
@@ -73,4 +67,5 @@ def _sign_in(email: str, password: str) -> str | None:
     with database.write() as writing:
         if old := token(request):
             accounts.close_session(writing, old)
+        reading.take_along(writing, user, now)
         return accounts.open_session(writing, user, settings, now)

@@ -6,37 +6,20 @@ The input was sanitised when it was ingested, so its markup is regular: lower-ca
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Iterable
 from html import unescape
-from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
+from app.text.addresses import relative
 from app.web.marks import mark, reason
 
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^">]|"[^"]*")*)>')
 HREF = re.compile(r'\shref="([^"]*)"')
-INDEXES = ("", ".md", "/index.md", "/README.md", "/_index.md")
 
 # From a link's target to where it leads, or None where it leads nowhere.
 Resolve = Callable[[str], str | None]
-
-
-def relative(href: str) -> bool:
-    """Whether a link names a place beside the document, not a host or a scheme."""
-    parts = urlsplit(href)
-    return not parts.scheme and not parts.netloc and not href.startswith(("/", "\\"))
-
-
-def candidates(path: str, href: str) -> list[str]:
-    """The files that a relative link in the file `path` may mean, likeliest first."""
-    target = unquote(urlsplit(href).path)
-    if not target:
-        return []
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
-    return [] if joined.startswith("..") else [joined + ending for ending in INDEXES]
 
 
 def hrefs(pieces: Iterable[str]) -> set[str]:

@@ -15,6 +15,7 @@ KNOWN = {
     "documents.listing": ("/postmortems", "/runbooks", "/guides", "/reading-lists"),
     "documents.find": ("/runbooks/pool-exhausted",),
     "documents.show": ("/runbooks/pool-exhausted/postgresql-too-many-connections",),
+    "documents.template": ("/guides/severity-levels/severity-levels/template",),
     "causes.show": ("/causes/capacity",),
     "services.show": ("/services/checkout",),
     "alerts.show": ("/alerts/PgPoolSaturated",),

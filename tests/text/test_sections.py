@@ -121,6 +121,8 @@ def test_what_is_too_much_is_one_section_as_written() -> None:
         ("Where we got lucky", "went-well"),
         ("What Didn’t Go Well", "went-badly"),
         ("What could have gone better?", "went-badly"),
+        ("Decisions review", "decisions"),
+        ("How urgent", "impact"),
         ("Contributing Factors (findings)", "cause"),
         ("Root Cause Analysis", "cause"),
         ("Root Causes", "cause"),

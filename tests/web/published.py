@@ -260,6 +260,7 @@ kind: guide
 title: Severity levels
 audience: public
 renders: severities
+template: levels.md
 owner: platform
 ---
 
@@ -273,7 +274,9 @@ audience: public
 ---
 
 1. [Severity levels](../guides/severity-levels.md)
-2. [Too many connections](../runbooks/pool-exhausted.md)
+2. [Too many connections](../runbooks/pool-exhausted.md) - the commonest page
+3. [One more](../runbooks/ledger.md), for those who have it
+4. [What others say](https://www.postgresql.org/docs/)
 """,
 }
 

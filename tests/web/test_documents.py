@@ -262,3 +262,43 @@ checked_against: ["javascript:x", "https://good.example/a"]
         assert not [each for each in addresses if not each.startswith(("/", "#", "?", "https://"))], address
         assert not [each for each in addresses if each.startswith(("//", "/\\"))], address
     assert "https://tracker.example/1" in client.get("/actions").text
+
+
+def test_a_template_is_a_file_to_download(own_site: Published) -> None:
+    own_site.write(
+        "guides/template.md",
+        "---\nid: our-template\naudience: public\ntemplate: post-mortem.md\n---\n# Template\n\nCopy it.\n\n"
+        "````markdown\n# <what happened>\n\n```sh\na < b && c\n```\n````\n",
+    )
+    own_site.ingest()
+    client = own_site.client()
+    page = client.get("/guides/our-template", follow_redirects=True)
+    assert "Download post-mortem.md" in words(page)
+    file = client.get(f"{page.request.path}/template")
+    assert file.text == "# <what happened>\n\n```sh\na < b && c\n```\n"
+    assert file.headers["Content-Disposition"] == "attachment; filename=post-mortem.md"
+    assert file.headers["Content-Type"] == "text/markdown; charset=utf-8"
+
+
+def test_the_severity_table_is_downloaded_as_the_catalog_has_it(published: Published) -> None:
+    file = published.client().get("/guides/severity-levels/severity-levels/template")
+    assert file.headers["Content-Disposition"] == "attachment; filename=levels.md"
+    assert "| SEV1 | Everything is down | The main thing does not work for most. |" in file.text
+    assert "| 15 min | 30 min |" in file.text
+
+
+def test_a_document_without_a_template_offers_none(published: Published) -> None:
+    assert published.client().get(f"{RUNBOOK}/template").status_code == 404
+    assert "Download" not in text_of(published, RUNBOOK)
+
+
+def test_what_a_post_mortem_was_checked_against_is_said(own_site: Published) -> None:
+    edit(
+        own_site,
+        "postmortems/checkout-down.md",
+        "tags: [pool]",
+        "tags: [pool]\nchecked_against: [https://archive.example.org/x, second-hand accounts only]",
+    )
+    own_site.ingest()
+    page = text_of(own_site, POSTMORTEM)
+    assert "Checked against archive.example.org , second-hand accounts only" in page

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.text.addresses import candidates, relative
 from app.web.marks import HIDDEN, mark, plain, reason
-from app.web.prose import candidates, hrefs, page_html, relative
+from app.web.prose import hrefs, page_html
 
 UNSEEN = (
     [chr(number) for number in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x200B, 0x2010))]

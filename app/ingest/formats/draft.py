@@ -94,6 +94,14 @@ class ActionDraft:
 
 
 @dataclass(frozen=True)
+class ReadingDraft:
+    """A place in a reading list: the file that it means (relative to the source's folder) and why it stands there."""
+
+    target: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class SectionDraft:
     """`anchor` is unique in the document and without `s-`; `explicit` says that the text gave it with `{#name}`.
 
@@ -115,7 +123,9 @@ class SectionDraft:
 
 @dataclass(frozen=True)
 class Draft:
-    """One document as read. `audience` None: the file states none (a folder's or the default applies)."""
+    """One document as read. `audience` None: the file states none (a folder's or the default applies). `first_line` is
+    the line of the file that `body` begins with.
+    """
 
     source: str
     path: str
@@ -123,6 +133,7 @@ class Draft:
     title: Value[str]
     body: str
     sections: tuple[SectionDraft, ...]
+    first_line: int = 1
     id: str | None = None
     audience: Value[str] = field(default_factory=Value)
     summary: Value[str] = field(default_factory=Value)
@@ -141,6 +152,7 @@ class Draft:
     tested_with: Value[str] = field(default_factory=Value)
     reviewed: Value[date] = field(default_factory=Value)
     renders: Value[str] = field(default_factory=Value)
+    template: Value[str] = field(default_factory=Value)
     checked_against: tuple[str, ...] = ()
     services: tuple[Name, ...] = ()
     causes: tuple[CauseDraft, ...] = ()
@@ -149,6 +161,7 @@ class Draft:
     old_paths: tuple[str, ...] = ()
     events: tuple[EventDraft, ...] = ()
     actions: tuple[ActionDraft, ...] = ()
+    readings: tuple[ReadingDraft, ...] = ()
     masked: int = 0
     problems: tuple[Problem, ...] = ()
 

@@ -68,6 +68,9 @@ TABLE = (
     Field("reviewed", "day", "The day of the last review."),
     Field("tags", "texts", "Words that it should be found by."),
     Field("renders", "text", "The catalog file that its page shows: `severities`.", ("guide",)),
+    Field(
+        "template", "text", "File name under which its first code block can be downloaded: `postmortem.md`.", ("guide",)
+    ),
     Field("old_paths", "texts", "Addresses that it had elsewhere."),
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from app.ingest.formats import actions, derive, dialects, encoding, fields, frontmatter, stated, timeline
+from app.ingest.formats import actions, derive, dialects, encoding, fields, frontmatter, readings, stated, timeline
 from app.ingest.formats.draft import Draft, Moment, Problem, RawFile, Reading, SectionDraft, Value
 from app.ingest.formats.values import Converter, Entry
 from app.text import dates, redaction, sections
@@ -78,6 +78,8 @@ class _Reader:
             values.setdefault(
                 "alerts", derive.alerts(self.path, split.title or title.value, values.get("old_paths", ()))
             )
+        elif kind == "reading-list":
+            values["readings"] = readings.readings(self.path, split.sections)
         self._strays(kind)
         return self._done(values, split.sections)
 
@@ -89,6 +91,7 @@ class _Reader:
             source=self.raw.source,
             path=self.path,
             body=self.front.body,
+            first_line=self.front.first,
             sections=tuple(self._section(each) for each in split),
             masked=self.masked,
             problems=problems,

@@ -4,8 +4,9 @@ not there.
 
 from __future__ import annotations
 
-from app.library.pages.documents import by_path, counts, document, examples, listing, old_anchors
+from app.library.pages.documents import by_path, counts, document, examples, existing, listing, old_anchors
 from app.library.pages.promises import actions, actions_of
+from app.library.pages.reading import lists_of, readings
 from app.library.pages.tags import (
     Counted,
     alert,
@@ -37,9 +38,12 @@ __all__ = [
     "document",
     "documents_of_service",
     "examples",
+    "existing",
     "incidents_of_causes",
     "listing",
+    "lists_of",
     "old_anchors",
+    "readings",
     "service",
     "service_titles",
     "services",

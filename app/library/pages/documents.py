@@ -78,6 +78,11 @@ def by_path(session: Session, viewer: Viewer, source: str, paths: Iterable[str])
     return {row.path: row.address for row in rows}
 
 
+def existing(session: Session, viewer: Viewer, ids: Iterable[str]) -> list[str]:
+    """Those of these ids that are a document's which this viewer may see."""
+    return list(session.scalars(select(Document.id).where(Document.id.in_(set(ids)), seen(viewer))))
+
+
 def listing(session: Session, viewer: Viewer, kind: str, limit: int, offset: int = 0) -> tuple[list[Document], int]:
     """Documents of one kind (post-mortems newest first, others by title), and how many there are."""
     total = session.scalar(select(func.count()).select_from(Document).where(seen(viewer), Document.kind == kind)) or 0
