@@ -31,7 +31,7 @@ FILES: dict[str, dict[str, dict[str, str]]] = {
         "services": {"name": "s", "title": "s", "aliases": "l", "owner": "s", "tier": "n", "depends_on": "l"},
     },
     "severities": {
-        "levels": {"level": "s", "title": "s", "criteria": "l", "response": "s", "examples": "l"},
+        "levels": {"level": "s", "title": "s", "criteria": "l", "called": "l", "response": "s", "examples": "l"},
         "roles": {"name": "s", "title": "s", "duties": "l"},
         "cadence": {},
     },

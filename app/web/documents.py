@@ -68,9 +68,9 @@ def show(kinds: str, id: str, slug: str) -> str | Response:
 def template(kinds: str, id: str, slug: str) -> Response:
     """The text that a guide offers to copy, as a file."""
     document = pages.document(reading(), viewer(), id)
-    severities = _severities(document)
-    if severities:
-        text: str | None = render_template("documents/levels.md", document=document, severities=severities)
+    if document.renders == "severities":
+        levels = pages.severities(reading())
+        text: str | None = render_template("documents/levels.md", document=document, severities=levels)
     else:
         text = next((code for section in document.sections if (code := first_command(section.html))), None)
     if not document.template or text is None:
@@ -82,7 +82,7 @@ def template(kinds: str, id: str, slug: str) -> Response:
 
 
 def _severities(document: Document) -> dict[str, Any] | None:
-    return pages.severities(reading()) if document.renders == "severities" else None
+    return pages.severities(reading()) if document.renders in ("severities", "roles") else None
 
 
 def _moved(document: Document) -> Response:
