@@ -40,9 +40,10 @@ test-long: setup ## the tests that take minutes
 bench: setup ## the measurements, with their figures
 	$(BIN)/python -m tests.bench $(ARGS)
 
-lint: setup ## format and lint rules, changing nothing
+lint: setup ## format, lint rules and spelling, changing nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/codespell content docs templates *.md
 
 types: setup ## mypy, strict
 	$(BIN)/mypy --strict app
