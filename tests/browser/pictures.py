@@ -15,6 +15,7 @@ PICTURES = {
     "results": "/search?q=pool+exhausted",
     "postmortem": "/postmortems/cloudflare-2019-waf-regex",
     "runbook": "/runbooks/postgresql-connections-exhausted",
+    "reading-list": "/reading-lists/first-week-on-call",
 }
 LARGEST = 250_000
 
