@@ -77,6 +77,7 @@ levels:
   - level: SEV1
     title: Everything is down
     criteria: [The main thing does not work for most.]
+    called: [everybody on call, a commander]
     response: Page everybody at once.
     examples: [Every write is refused.]
   - {level: SEV2, title: Badly degraded, criteria: [An important part is out.]}

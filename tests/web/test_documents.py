@@ -189,14 +189,24 @@ def test_the_guide_renders_the_severity_matrix(published: Published) -> None:
         "SEV1 Everything is down",
         "The main thing does not work for most.",
         "Page everybody at once.",
+        "Called: everybody on call; a commander.",
         "SEV2 Badly degraded",
-        "Incident commander",
-        "Decides.",
         "15 min",
         "5 working days",
     ):
         assert part in text
+    assert "Decides." not in text
     assert "Badly degraded" not in text_of(published, "/reading-lists/first-week/first-week-on-call")
+
+
+def test_a_guide_may_render_the_roles_alone(own_site: Published) -> None:
+    own_site.write(
+        "guides/roles.md", "---\nid: roles\naudience: public\nrenders: roles\n---\n# Who does what\n\nFour.\n"
+    )
+    own_site.ingest()
+    text = text_of(own_site, "/guides/roles/who-does-what")
+    assert "The roles Incident commander Decides." in text
+    assert "Badly degraded" not in text
 
 
 def test_a_deleted_document_is_gone_and_its_return_is_seen(own_site: Published) -> None:

@@ -67,7 +67,9 @@ TABLE = (
     Field("tested_with", "text", "With what versions its commands were tried.", _RUNBOOK),
     Field("reviewed", "day", "The day of the last review."),
     Field("tags", "texts", "Words that it should be found by."),
-    Field("renders", "text", "What of severities.yml its page shows: `severities` (the levels) or `roles`.", ("guide",)),
+    Field(
+        "renders", "text", "What of severities.yml its page shows: `severities` (the levels) or `roles`.", ("guide",)
+    ),
     Field(
         "template", "text", "File name under which its first code block can be downloaded: `postmortem.md`.", ("guide",)
     ),
