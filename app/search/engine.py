@@ -24,9 +24,10 @@ How a document scores:
 What answers a word (a Group, which adds up all of these, and matches a document that holds any token it came to):
 
 - Its terms.
-- A prefix adds `PREFIX * idf * impact`, the impact being the best among the plain tokens with that prefix (the word
-  itself is one of them), the idf that of their union. A prefix of one or two letters takes only the
-  SHORT_PREFIX_TOKENS commonest of those in a visible document (documents in the reference, then the token's order).
+- A prefix adds `PREFIX * idf * impact`, the impact being the best among the longer plain tokens that begin with it (the
+  word itself is a term already: finished or not, it weighs the same), the idf that of their union. A prefix of one or
+  two letters takes only the SHORT_PREFIX_TOKENS commonest of those in a visible document (documents in the reference,
+  then the token's order).
 - A typo stands in only where no term and no completion is in a visible document: with the plain tokens in visible
   documents that are at the least distance (OSA, at most `typo_distance`), at most TYPO_TOKENS, those in most visible
   documents first, then in token order; each adds `TYPO * idf * impact`.

@@ -294,7 +294,9 @@ def _lexicon(held: Mapping[str, Held]) -> frozenset[str]:
 
 
 def _plain(tokens: Iterable[str], prefix: str = "") -> frozenset[str]:
-    return frozenset(token for token in tokens if token.startswith(prefix) and not token.startswith(STEM_MARK))
+    return frozenset(
+        token for token in tokens if token.startswith(prefix) and token != prefix and not token.startswith(STEM_MARK)
+    )
 
 
 def _holding(tokens: Set[str], held: Mapping[str, Held]) -> int:

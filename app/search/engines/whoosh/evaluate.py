@@ -206,7 +206,13 @@ class Evaluation:
         # Stems are marked: what starts with the mark is no plain token.
         if prefix.startswith(STEM_MARK):
             return [[] for _ in self.parts]
-        spans = [part.segment.lexicon.span(prefix.encode()) for part in self.parts]
+        token = prefix.encode()
+        # The word itself is the first of those that begin with it.
+        spans = [
+            (first + (part.segment.place(token) >= 0), last)
+            for part in self.parts
+            for first, last in [part.segment.lexicon.span(token)]
+        ]
         if len(prefix) > SHORT_PREFIX:
             return [[span] if span[0] < span[1] else [] for span in spans]
         known, seen = Counter[bytes](), set[bytes]()
