@@ -93,16 +93,18 @@ def test_tab_goes_through_a_page_in_reading_order_with_a_visible_focus(visitor: 
     assert _tab(page, 3) == ["Skip to the text", "Hindsight", "q"]
     _tab(page, 9)
     assert _tab(page, 1) == ["PostgresqlTooManyConnections"]
-    assert _tab(page, 9) == [
+    assert _tab(page, 11) == [
         "and 4 more",
         "Symptoms",
+        "How urgent",
         "First steps",
         "Mitigation",
         "Rollback",
         "Verification",
         "Escalation",
+        "Keep for the post-mortem",
         "Prevention",
-        "Before the first step: Symptoms",
+        "Before the first step: Symptoms, How urgent",
     ]
 
 
