@@ -16,6 +16,8 @@ from app.text.addresses import relative
 from app.web.marks import mark, reason
 
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^">]|"[^"]*")*)>')
+TASK = re.compile(r"(<li>\s*(?:<p>)?)\[([ xX])\](?=\s)")
+EMPTY_BOX, CHECKED_BOX = "\N{BALLOT BOX}", "\N{BALLOT BOX WITH CHECK}"
 HREF = re.compile(r'\shref="([^"]*)"')
 
 # From a link's target to where it leads, or None where it leads nowhere.
@@ -30,6 +32,8 @@ def hrefs(pieces: Iterable[str]) -> set[str]:
 
 def page_html(html: str, resolve: Resolve) -> Markup:
     """The same HTML, fit for a page."""
+    # A checklist's items are written `[ ]` and `[x]`.
+    html = TASK.sub(lambda task: task[1] + (EMPTY_BOX if task[2] == " " else CHECKED_BOX), html)
     out: list[str] = []
     links: list[str] = []
     code = False

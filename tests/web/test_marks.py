@@ -124,3 +124,11 @@ def test_a_link_out_of_the_source_names_nothing(href: str) -> None:
 def test_only_relative_links_are_looked_for(href: str) -> None:
     assert not relative(href)
     assert hrefs([f'<a href="{href}">x</a><a href="b.md">y</a>']) == {"b.md"}
+
+
+def test_the_items_of_a_checklist_have_boxes() -> None:
+    html = "<ul><li>[ ] one</li><li>\n<p>[x] two</p></li><li>three [ ] not here, [x]</li></ul>"
+    made = page_html(html, nowhere)
+    assert "<li>☐ one</li>" in made
+    assert "<p>☑ two</p>" in made
+    assert "three [ ] not here, [x]" in made
