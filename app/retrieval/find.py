@@ -40,9 +40,18 @@ STEPS = ("mitigation", "diagnosis", "rollback", "verification")
 
 
 @dataclass(frozen=True)
+class Reason:
+    """A part of a hit's score: what it is (`name`), what of the question earned it (`detail`), and how much."""
+
+    name: str
+    detail: str
+    points: float
+
+
+@dataclass(frozen=True)
 class FoundHit:
     """`section` is where the reader should land; None where only the document as a whole answers. `command` is the
-    first one there.
+    first one there. `reasons` are given where they were asked for; their points add up to the score.
     """
 
     document: Document
@@ -50,6 +59,7 @@ class FoundHit:
     score: float
     snippet: Markup
     command: str | None
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def address(self) -> str:
@@ -68,7 +78,10 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Found:
-    """`dropped` counts hits whose row was gone when it was asked for."""
+    """`dropped` counts hits whose row was gone when it was asked for. `left_out`: words without which the hits were
+    found, since nothing holds all of them. `instead`: the question as it reads with each corrected word in quotation
+    marks, which are not corrected; empty where nothing was corrected.
+    """
 
     query: Query
     text: str
@@ -80,6 +93,8 @@ class Found:
     tokens: frozenset[str]
     dropped: int
     took_ms: float
+    left_out: tuple[str, ...] = ()
+    instead: str = ""
 
 
 def find(
