@@ -37,7 +37,7 @@ test-long: setup ## the tests that take minutes
 	@.ci/browser
 	HINDSIGHT_LONG=1 $(BIN)/python -m pytest -m long $(ARGS)
 
-bench: setup ## the measurements, with their figures
+bench: setup ## the measurements, beside what was aimed at; ARGS="engine --sizes 10000" narrows them
 	$(BIN)/python -m tests.bench $(ARGS)
 
 lint: setup ## format, lint rules and spelling, changing nothing

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-LARGEST_FORM = 64 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app import web
     from app.http import assets, errors, guards, headers, metrics, sessions, times
     from app.http.parts import NAME, Parts, end_reading
+    from app.http.routes import LARGEST_FORM
     from app.settings import load
 
     settings = settings or load()
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.install(app)
     app.before_request(guards.check_host)
     app.before_request(guards.check_site)
+    app.before_request(guards.limit_form)
     sessions.install(app, settings)
     CSRFProtect(app)
     app.before_request(guards.check_access)

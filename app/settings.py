@@ -50,6 +50,12 @@ def _audience(text: str) -> str:
     return text
 
 
+def _switch(text: str) -> bool:
+    if text.casefold() not in ("on", "off"):
+        raise ValueError("on or off")
+    return text.casefold() == "on"
+
+
 def _folders(text: str) -> tuple[Path, ...]:
     folders = tuple(_path(part) for part in text.split(os.pathsep) if part)
     names = [folder.name for folder in folders]
@@ -76,6 +82,12 @@ TABLE = (
         "",
         "Folder of the index; unset: $HINDSIGHT_DATA/index where that is set, else ./index.",
     ),
+    Setting(
+        "HINDSIGHT_MEANING",
+        lambda text: _path(text) if text else None,
+        "",
+        "Folder of a sentence model in ONNX, which knows better what texts mean; unset: the vectors that come along.",
+    ),
     Setting("HINDSIGHT_CONTENT", _folders, "content", "Content folders, separated as in PATH, with different names."),
     Setting("HINDSIGHT_DATABASE", str, "", "SQLAlchemy address of the database; unset: SQLite under HINDSIGHT_DATA."),
     Setting("HINDSIGHT_DEFAULT_AUDIENCE", _audience, "organisation", "Audience of a document that states none."),
@@ -92,6 +104,7 @@ TABLE = (
     Setting("HINDSIGHT_WEB_THREADS", _number(256), "8", "Threads of each web process."),
     Setting("HINDSIGHT_SESSION_IDLE_HOURS", _number(8760), "12", "Hours without a request after which a session ends."),
     Setting("HINDSIGHT_SESSION_DAYS", _number(365), "7", "Days after which a session ends in any case."),
+    Setting("HINDSIGHT_COUNT_QUERIES", _switch, "on", "Count what is searched for, without who: on or off."),
     Setting("HINDSIGHT_LOG_LEVEL", _level, "info", f"Least severe message that is logged: {', '.join(LEVELS)}."),
 )
 
@@ -102,6 +115,7 @@ class Settings:
 
     data: Path
     index: Path
+    meaning: Path | None
     content: tuple[Path, ...]
     database: str
     default_audience: str
@@ -113,6 +127,7 @@ class Settings:
     web_threads: int
     session_idle_hours: int
     session_days: int
+    count_queries: bool
     log_level: str
 
 

@@ -36,6 +36,7 @@ def test_every_setting_has_its_field() -> None:
         ("HINDSIGHT_WEB_WORKERS", "-1"),
         ("HINDSIGHT_WEB_THREADS", "0"),
         ("HINDSIGHT_SESSION_DAYS", "1.5"),
+        ("HINDSIGHT_COUNT_QUERIES", "maybe"),
         ("HINDSIGHT_LOG_LEVEL", "loud"),
         ("HINDSIGHT_BASE_URL", "hindsight.example.org"),
         ("HINDSIGHT_DEFAULT_AUDIENCE", "everybody"),

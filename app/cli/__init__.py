@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("app.cli.ingest:check", "Say what is wrong in content, without reading it in."),
     "rebuild": ("app.cli.index:rebuild", "Build the index anew beside the one in use, and swap it in."),
     "search": ("app.cli.search:search", "Find documents, as the results page does."),
+    "lookup": ("app.cli.lookup:lookup", "Say what is known about a pasted alert, error, log or trace."),
     "show": ("app.cli.show:show", "Show one document."),
     "eval": ("app.cli.evaluate:evaluate", "Measure the search by questions whose answers are known."),
     "user": ("app.cli.users:user", "Manage who may sign in."),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy import select
 
+from app.cli.ablate import ablation
+from app.cli.ablate import lines as ablated
 from app.cli.console import answer, json_option, note, plain, progress, table
+from app.cli.lookups import measure
 from app.cli.opening import as_option, looking
 from app.errors import Invalid
 from app.library import Document
@@ -18,40 +22,60 @@ from app.library.visibility import seen_by
 from app.retrieval.evaluate import DEPTH, Question
 from app.retrieval.evaluate import evaluate as judge
 from app.retrieval.find import find
+from app.search.engine import Engine
 from app.settings import load
 
 SHARES = {"success_at_1": "first", "success_at_3": "in first 3", "recall_at_3": "recall at 3"}
 
 
 @click.command("eval", epilog="Example: hindsight eval queries.jsonl --within kind:runbook --misses")
-@click.argument("queries", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("queries", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--within", metavar="QUERY", default="", help="Ask only among what answers this too, such as kind:runbook."
 )
 @click.option(
     "--misses", is_flag=True, help="Also show the first three hits of each question whose answer is not first."
 )
+@click.option("--ablate", is_flag=True, help="Also show what each weight is worth: the same without it (minutes).")
+@click.option(
+    "--lookups",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Measure the answers to the pasted pages in this file instead.",
+)
 @as_option
 @json_option
-def evaluate(queries: Path, within: str, misses: bool, who: str | None) -> None:
+def evaluate(
+    queries: Path | None, within: str, misses: bool, ablate: bool, lookups: Path | None, who: str | None
+) -> None:
     """Measure the search by the questions in QUERIES, whose answers are known.
 
-    Each line is {"id", "kind", "query", "relevant": [path, …]}, paths relative to the content folder.
+    Each line is {"id", "kind", "query", "relevant": [path, …]}, paths relative to the content folder. A line of
+    --lookups is {"id", "kind", "text", "expect_runbooks", "expect_postmortems", "expect_service"}; its lists are empty
+    where nothing fits.
     """
+    if queries is None and lookups is not None:
+        measure(lookups, who, misses)
+        return
+    if queries is None or lookups is not None:
+        raise Invalid("Give one file of questions: QUERIES, or --lookups FILE.")
     questions = [_question(line, number) for number, line in enumerate(_text(queries).split("\n"), 1) if line.strip()]
     with looking(load(), who) as (session, engine, viewer), progress("Asking") as advance:
         here = set(session.scalars(select(Document.path).where(seen_by(viewer.audiences))))
-        asked = 0
 
-        def first_paths(query: str) -> list[str]:
-            nonlocal asked
-            found = find(session, engine, viewer, query, limit=DEPTH, within=within, facets=())
-            asked += 1
-            if advance:
-                advance(asked, len(questions))
-            return [hit.document.path for hit in found.hits]
+        def judged(engine: Engine, misses: bool = False) -> dict[str, Any]:
+            asked = count()
 
-        report = judge(questions, first_paths, misses)
+            def first_paths(query: str) -> list[str]:
+                found = find(session, engine, viewer, query, limit=DEPTH, within=within, facets=())
+                if advance:
+                    advance(next(asked) + 1, len(questions))
+                return [hit.document.path for hit in found.hits]
+
+            return judge(questions, first_paths, misses)
+
+        report = judged(engine, misses)
+        if ablate:
+            report["ablation"] = list(ablation(session, judged, engine.meaning))
     answer(report, _lines(report))
     if strange := sum(question.relevant.isdisjoint(here) for question in questions):
         note(
@@ -85,6 +109,9 @@ def _lines(report: dict[str, Any]) -> Iterator[str]:
         shares = [_share(figures, share) for share in SHARES]
         rows.append([name, str(figures["n"]), *shares, f"{figures['mrr']:.3f}"])
     yield from table(rows)
+    if "ablation" in report:
+        yield ""
+        yield from table(list(ablated(report["ablation"])))
     for miss in report.get("misses", ()):
         yield ""
         place = f"found at {miss['rank']}" if miss["rank"] else f"not among the first {DEPTH}"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
 
 import click
 
 from app.cli.console import answer, json_option
-from app.cli.opening import opened
+from app.cli.opening import encoding, opened, reading, writing
 from app.indexing.worker import rebuild_now
-from app.search.engines.whoosh import open_reader, open_writer
 from app.settings import load
 
 
@@ -23,8 +21,9 @@ def rebuild() -> None:
     """
     settings = load()
     started = time.monotonic()
-    with opened(settings) as database, closing(open_reader(settings.index)) as reader:
-        rebuild_now(database, open_writer, settings.index)
+    with opened(settings) as database, reading(settings) as reader:
+        with encoding(settings) as advance:
+            rebuild_now(database, writing(settings), settings.index, progress=advance)
         state = reader.state()
     took = time.monotonic() - started
     answer(

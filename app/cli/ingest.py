@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,11 @@ from typing import Any
 import click
 
 from app.cli.console import WANTING, answer, json_option, plain, progress
-from app.cli.opening import behind_readers, opened
+from app.cli.opening import behind_readers, encoding, opened, reading, writing
 from app.indexing.worker import catch_up
 from app.ingest import checks, importer
 from app.ingest.problems import FileProblem
 from app.ingest.sources import scopes
-from app.search.engines.whoosh import open_reader, open_writer
 from app.settings import load
 
 COUNTS = ("created", "updated", "unchanged", "moved", "removed", "skipped")
@@ -40,12 +38,13 @@ def ingest(paths: tuple[Path, ...], source: str | None, allow_removals: bool) ->
     """
     settings = load()
     behind_readers()
-    with opened(settings) as database, closing(open_reader(settings.index)) as reader:
+    with opened(settings) as database, reading(settings) as reader:
         with progress("Reading") as advance:
             report = importer.ingest(
                 database, settings, scopes(settings, paths, source), allow_removals=allow_removals, progress=advance
             )
-        catch_up(database, open_writer, reader, settings.index)
+        with encoding(settings) as advance:
+            catch_up(database, writing(settings), reader, settings.index, progress=advance)
     counts = {name: getattr(report, name) for name in COUNTS}
     summary = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     _tell(counts, summary, report.problems)

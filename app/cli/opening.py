@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
+from app.cli.console import Progress, progress
 from app.db import Database
 from app.errors import Invalid, NotFound, Unavailable
 from app.migrations import upgrade
-from app.search.engine import Engine
-from app.search.engines.whoosh import open_reader
+from app.search.engine import Engine, IndexWriter
+from app.search.engines.whoosh import open_reader, open_writer
+from app.search.sentence_model import sentence_model
 from app.settings import Settings
 from app.viewer import ANONYMOUS, EVERYTHING, Viewer
 
@@ -67,10 +71,25 @@ def opened(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
+def reading(settings: Settings) -> closing[Engine]:
+    """The index, to ask; closed when the block ends."""
+    return closing(open_reader(settings.index, sentence_model(settings.meaning)))
+
+
+def writing(settings: Settings) -> Callable[[Path], IndexWriter]:
+    """What opens the index to write. Raises Invalid for a sentence model that cannot be used."""
+    return partial(open_writer, meaning=sentence_model(settings.meaning))
+
+
+def encoding(settings: Settings) -> AbstractContextManager[Progress | None]:
+    """Progress of what takes long enough to be shown only where there is a sentence model."""
+    return progress("Encoding") if settings.meaning else nullcontext()
+
+
 @contextmanager
 def looking(settings: Settings, who: str | None) -> Iterator[Looking]:
     """The library and the index, as `who` sees them. Raises NotFound for an unknown account."""
-    with opened(settings) as database, database.read() as session, closing(open_reader(settings.index)) as engine:
+    with opened(settings) as database, database.read() as session, reading(settings) as engine:
         yield Looking(session, engine, _viewer(session, who))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from html import unescape
 from typing import Any
 
@@ -24,9 +25,10 @@ _TAG = re.compile(r"</?mark>")
 @click.option(
     "--limit", type=click.IntRange(1, MOST_PER_PAGE), default=PAGE, show_default=True, help="Most hits to show."
 )
+@click.option("--explain", is_flag=True, help="Also say why each hit stands where it stands.")
 @as_option
 @json_option
-def search(query: tuple[str, ...], limit: int, who: str | None) -> None:
+def search(query: tuple[str, ...], limit: int, explain: bool, who: str | None) -> None:
     """Find documents, as the results page does.
 
     QUERY is words, "a phrase", -not, OR, and the filters service: cause: severity: kind: owner: alert: tag: has:actions
@@ -34,13 +36,15 @@ def search(query: tuple[str, ...], limit: int, who: str | None) -> None:
     """
     settings = load()
     with looking(settings, who) as (session, engine, viewer):
-        found = find(session, engine, viewer, " ".join(query), limit=limit)
+        found = find(session, engine, viewer, " ".join(query), limit=limit, explain=explain)
     answer(_data(found, settings), _lines(found, settings))
     for message in found.messages:
         note(plain(message))
+    if found.left_out:
+        note(plain(f"Nothing holds all of these words. Left out: {', '.join(found.left_out)}."))
     for word, others in found.corrections.items():
         note(plain(f"“{word}” is nowhere in what was searched; shown instead: {', '.join(others)}."))
-    if not found.total:
+    if not found.hits:
         click.get_current_context().exit(WANTING)
 
 
@@ -73,17 +77,20 @@ def _hit(hit: FoundHit, settings: Settings) -> dict[str, Any]:
         },
         "score": round(hit.score, 6),
         "snippet": unescape(_TAG.sub("", str(hit.snippet))),
+        **({"reasons": [asdict(reason) for reason in hit.reasons]} if hit.reasons else {}),
     }
 
 
 def _lines(found: Found, settings: Settings) -> Iterator[str]:
-    yield f"{found.total:,} found in {found.took_ms:.0f} ms" if found.total else "Nothing found."
+    yield f"{found.total:,} found in {found.took_ms:.0f} ms" if found.hits else "Nothing found."
     for hit in found.hits:
         inside = f" › {plain(hit.section.heading)}" if hit.section and hit.section.level else ""
         yield ""
         yield f"{click.style(plain(hit.document.title), bold=True)}{inside}  ({hit.document.kind})"
         yield f"  {_emphasised(hit.snippet)}"
         yield click.style(f"  {settings.base_url}{hit.address}", dim=True)
+        for reason in hit.reasons:
+            yield f"  {reason.points:8.3f}  {reason.name}: {plain(reason.detail)}"
 
 
 def _emphasised(snippet: Markup) -> str:

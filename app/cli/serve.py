@@ -19,7 +19,7 @@ from types import FrameType
 import click
 
 from app.cli.console import UNAVAILABLE, event, json_option
-from app.cli.opening import behind_readers, opened
+from app.cli.opening import behind_readers, opened, writing
 from app.errors import Conflict, Forbidden, Invalid, Unavailable
 from app.search.engine import IndexWriter
 from app.settings import Settings, load
@@ -39,6 +39,8 @@ def serve() -> None:
     end it: no new requests, the running ones are answered, then the worker ends.
     """
     settings = load()
+    # Only to hear of a model that cannot be used before anything else starts.
+    writing(settings)
     listener = _listen(settings)
     with opened(settings):
         # Nothing is asked of it: it is there and its schema is up to date before anything else starts.
@@ -87,8 +89,8 @@ class Stop(Event):
 def _work(settings: Settings, stop: Stop, tell: Callable[[dict[str, str]], None]) -> None:
     """The index worker. `tell` hears when the index is this worker's, and when another process has it."""
     from app.indexing.worker import run
-    from app.search.engines.whoosh import open_writer
 
+    open_writer = writing(settings)
     told = ""
 
     def note(status: str) -> None:

@@ -53,6 +53,13 @@ def check_site() -> None:
         raise Invalid("This was sent from another site, so nothing was changed. Open the page here and send it again.")
 
 
+def limit_form() -> None:
+    """How much a form may send is told by the route; it has to be known before anything reads the form."""
+    route = BY_ENDPOINT.get(request.endpoint or "")
+    if route is not None:
+        request.max_content_length = request.max_form_memory_size = route.largest
+
+
 def check_access() -> Response | None:
     """Finds out who is looking, and whether they may call this route. A route that is not in the table is closed."""
     g.viewer = ANONYMOUS

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.search.engine import Engine
 from app.search.engines.whoosh import open_reader
+from app.search.sentence_model import sentence_model
 from app.settings import Settings
 from app.viewer import Viewer
 
@@ -19,7 +20,9 @@ NAME = "hindsight"
 
 
 class Parts:
-    """Settings, and what each process opens on first use: a connection or a mapped file must not cross a fork."""
+    """Settings, and what each process opens on first use: a connection or a mapped file must not cross a fork. Raises
+    Invalid for a sentence model that cannot be used.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -30,6 +33,7 @@ class Parts:
         self._lock = threading.Lock()
         self._database: Database | None = None
         self._engine: Engine | None = None
+        self._meaning = sentence_model(self.settings.meaning)
 
     def _same_process(self) -> None:
         if self._process != os.getpid():
@@ -49,7 +53,7 @@ class Parts:
         self._same_process()
         with self._lock:
             if self._engine is None:
-                self._engine = open_reader(self.settings.index)
+                self._engine = open_reader(self.settings.index, self._meaning)
             return self._engine
 
     def close(self) -> None:

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Access = Literal["open", "reader", "admin"]
+Access = Literal["open", "reader", "editor", "admin"]
 OPEN: Access = "open"
 READER: Access = "reader"
+EDITOR: Access = "editor"
 KINDS = '<any(postmortems, runbooks, guides, "reading-lists"):kinds>'
+
+
+# Bytes of a form: what people fill in is small, what they paste is not (a sign takes up to four).
+LARGEST_FORM = 64 * 1024
+LARGEST_PASTE = 8 * 1024 * 1024
 
 
 class Route(NamedTuple):
@@ -18,12 +24,15 @@ class Route(NamedTuple):
     path: str
     access: Access = OPEN
     methods: tuple[str, ...] = ("GET",)
+    largest: int = LARGEST_FORM
 
 
 TABLE = (
     Route("home.show", "/"),
     Route("search.show", "/search"),
     Route("search.answer", "/search.json"),
+    Route("lookup.show", "/lookup", methods=("GET", "POST"), largest=LARGEST_PASTE),
+    Route("lookup.answer", "/lookup.json", methods=("POST",), largest=LARGEST_PASTE),
     Route("documents.listing", f"/{KINDS}"),
     Route("documents.find", f"/{KINDS}/<id>"),
     Route("documents.show", f"/{KINDS}/<id>/<slug>"),
@@ -36,6 +45,16 @@ TABLE = (
     Route("actions.listing", "/actions"),
     Route("reading.mark", "/read", methods=("POST",)),
     Route("documents.template", f"/{KINDS}/<id>/<slug>/template"),
+    Route("outcomes.tell", "/search/outcome", methods=("POST",)),
+    Route("outcomes.judge", "/search/was-this-it", methods=("POST",)),
+    Route("misses.show", "/misses", EDITOR),
+    Route("misses.handled", "/misses/handled", EDITOR, methods=("POST",)),
+    Route("misses.preview", "/misses/synonym", EDITOR),
+    Route("misses.add", "/misses/synonyms", EDITOR, methods=("POST",)),
+    Route("misses.withdraw", "/misses/synonyms/<int:id>/withdraw", EDITOR, methods=("POST",)),
+    Route("misses.download", "/misses/synonyms.yml", EDITOR),
+    Route("stubs.show", "/runbooks/stub"),
+    Route("stubs.download", "/runbooks/stub.md"),
     Route("accounts.login", "/login", methods=("GET", "POST")),
     Route("accounts.logout", "/logout", READER, methods=("POST",)),
     Route("health.alive", "/healthz"),

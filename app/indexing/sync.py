@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -12,7 +13,9 @@ from app.indexing.present import present
 from app.library import Document, Incident
 from app.library.revisions import LIBRARY, current
 from app.library.visibility import visible_ids, widest_audience
+from app.search.document import IndexDocument
 from app.search.engine import Changes, IndexWriter
+from app.search.meaning import Meaning
 
 BATCH = 500
 
@@ -59,7 +62,7 @@ def rebuild(database: Database, writer: IndexWriter) -> int:
         until = current(session, LIBRARY)
         ids = list(session.scalars(select(Document.id).where(Document.deleted.is_(None)).order_by(Document.id)))
         reference = visible_ids(session, widest_audience(session))
-    writer.rebuild(_batches(database, ids, (), 0, until), reference)
+    writer.rebuild(_batches(database, writer, ids, (), 0, until), reference)
     return sync(database, writer, until)
 
 
@@ -68,20 +71,39 @@ def _apply(
 ) -> None:
     with database.read() as session:
         reference = visible_ids(session, widest_audience(session))
-    for changes in _batches(database, ids, gone, since, until):
+    for changes in _batches(database, writer, ids, gone, since, until):
         writer.commit(changes, reference)
 
 
-def _batches(database: Database, ids: Sequence[str], gone: Sequence[str], since: int, until: int) -> Iterator[Changes]:
+def _batches(
+    database: Database, writer: IndexWriter, ids: Sequence[str], gone: Sequence[str], since: int, until: int
+) -> Iterator[Changes]:
     # Only the last batch carries the new revision: an index that was cut off half-way asks for the rest again.
     for first in range(0, max(len(ids), 1), BATCH):
         last = first + BATCH >= len(ids)
         with database.read() as session:
-            documents = tuple(present(row) for row in _load(session, ids[first : first + BATCH]))
+            documents = tuple(_at_once(row, writer) for row in load(session, ids[first : first + BATCH]))
         yield Changes(documents, tuple(gone) if last else (), until if last else since)
 
 
-def _load(session: Session, ids: Sequence[str]) -> Iterable[Document]:
+def _at_once(row: Document, writer: IndexWriter) -> IndexDocument:
+    """A document as it can be found now: what takes long to encode keeps the vectors it has, or gets them from `fill`
+    later.
+    """
+    if writer.meaning is None or writer.meaning.fast:
+        return present(row, writer.meaning)
+    return replace(present(row, None), meaning=writer.vectors(row.id, row.revision))
+
+
+def everything(session: Session, meaning: Meaning | None) -> Iterator[Changes]:
+    """The whole library as an index takes it, in batches."""
+    ids = list(session.scalars(select(Document.id).where(Document.deleted.is_(None)).order_by(Document.id)))
+    for first in range(0, len(ids), BATCH):
+        yield Changes(tuple(present(row, meaning) for row in load(session, ids[first : first + BATCH])))
+
+
+def load(session: Session, ids: Sequence[str]) -> Iterable[Document]:
+    """Those of these documents that are there, with all that is presented of them."""
     related = (
         selectinload(Document.sections),
         selectinload(Document.services),

@@ -11,7 +11,8 @@ from threading import Event
 from sqlalchemy.exc import DBAPIError
 
 from app.db import Database
-from app.errors import AppError, Conflict, Unavailable
+from app.errors import AppError, Conflict, Invalid, Unavailable
+from app.indexing.fill import Progress, fill
 from app.indexing.sync import heal, rebuild, sync
 from app.library.revisions import LIBRARY, current
 from app.search.engine import Engine, IndexWriter
@@ -45,29 +46,54 @@ def _follow(database: Database, open_writer: OpenWriter, folder: Path, stop: Eve
     try:
         at, differed = heal(database, writer)
         log.info("index at revision %s, %s documents brought up to date", at, differed)
-        healed = time.monotonic()
+        due, filled = time.monotonic() + HEAL_SECONDS, False
+
+        def enough() -> bool:
+            asked = stop.is_set() or not writer.sound() or (folder / WANTED).exists() or time.monotonic() > due
+            return asked or _newest(database) != at
+
         while not stop.wait(POLL_SECONDS):
-            with database.read() as session:
-                behind = current(session, LIBRARY) != at
+            if not writer.sound():
+                log.warning("the index was deleted or damaged under the worker; it is opened anew")
+                return
             if (folder / WANTED).exists():
-                at = rebuild(database, writer)
+                at, filled = rebuild(database, writer), False
                 (folder / WANTED).unlink(missing_ok=True)
-            elif behind:
-                at = sync(database, writer, at)
-            elif time.monotonic() - healed > HEAL_SECONDS:
+            elif _newest(database) != at:
+                at, filled = sync(database, writer, at), False
+            elif time.monotonic() > due:
                 at, _ = heal(database, writer)
-                healed = time.monotonic()
+                due, filled = time.monotonic() + HEAL_SECONDS, False
+            elif not filled:
+                filled = _fill(database, writer, at, enough)
     finally:
         writer.close()
 
 
-def catch_up(database: Database, open_writer: OpenWriter, reader: Engine, folder: Path, seconds: float = 120.0) -> None:
-    """Returns when the index holds what the library holds now: a running worker does it, else this process does.
+def _fill(database: Database, writer: IndexWriter, at: int, enough: Callable[[], bool]) -> bool:
+    """Encodes until something else is to be done; returns whether there is nothing left that could be encoded."""
+    try:
+        return fill(database, writer, at, enough)
+    except Invalid as error:
+        # The index goes on by letters.
+        log.error("what documents mean cannot be encoded: %s", error)
+        return True
+
+
+def catch_up(
+    database: Database,
+    open_writer: OpenWriter,
+    reader: Engine,
+    folder: Path,
+    seconds: float = 120.0,
+    progress: Progress | None = None,
+) -> None:
+    """Returns when the index holds what the library holds now: a running worker does it, else this process does, which
+    then also encodes what it means where that takes long (`progress` hears of it).
 
     Raises Unavailable where a worker holds the index and does not get there within `seconds`.
     """
-    with database.read() as session:
-        wanted = current(session, LIBRARY)
+    wanted = _newest(database)
     until = time.monotonic() + seconds
     while _revision(reader) < wanted:
         try:
@@ -81,13 +107,21 @@ def catch_up(database: Database, open_writer: OpenWriter, reader: Engine, folder
             time.sleep(POLL_SECONDS / 4)
             continue
         try:
-            heal(database, writer)
+            at, _ = heal(database, writer)
+            fill(database, writer, at, progress=progress)
         finally:
             writer.close()
 
 
-def rebuild_now(database: Database, open_writer: OpenWriter, folder: Path, seconds: float = 3600.0) -> None:
-    """Returns when the index is built anew: a running worker does it, else this process does.
+def rebuild_now(
+    database: Database,
+    open_writer: OpenWriter,
+    folder: Path,
+    seconds: float = 3600.0,
+    progress: Progress | None = None,
+) -> None:
+    """Returns when the index is built anew: a running worker does it, else this process does, which then also encodes
+    what is without vectors (`progress` hears of it).
 
     Raises Unavailable where a worker holds the index and is not done within `seconds`.
     """
@@ -110,12 +144,18 @@ def rebuild_now(database: Database, open_writer: OpenWriter, folder: Path, secon
                 time.sleep(POLL_SECONDS / 4)
                 continue
             try:
-                rebuild(database, writer)
+                at = rebuild(database, writer)
+                fill(database, writer, at, progress=progress)
             finally:
                 writer.close()
             return
     finally:
         wanted.unlink(missing_ok=True)
+
+
+def _newest(database: Database) -> int:
+    with database.read() as session:
+        return current(session, LIBRARY)
 
 
 def _revision(reader: Engine) -> int:

@@ -13,13 +13,17 @@ from app.library.documents import (
     SectionAddress,
 )
 from app.library.incidents import Incident, IncidentCause, TimelineEvent
+from app.library.misses import AskedQuery, JudgedAnswer, RewordedQuery
 from app.library.problems import FileState, Problem, ReviewItem
 from app.library.reading import ReadingItem, ReadingMark
 from app.library.revisions import Counter
+from app.library.synonyms import AddedSynonym
 
 __all__ = [
     "ActionItem",
+    "AddedSynonym",
     "Alert",
+    "AskedQuery",
     "Catalog",
     "CatalogFile",
     "Cause",
@@ -32,11 +36,13 @@ __all__ = [
     "FileState",
     "Incident",
     "IncidentCause",
+    "JudgedAnswer",
     "LoginSession",
     "Problem",
     "ReadingItem",
     "ReadingMark",
     "ReviewItem",
+    "RewordedQuery",
     "Section",
     "SectionAddress",
     "Service",

@@ -152,7 +152,9 @@ def close_session(session: Session, token: str) -> None:
 
 
 def viewer_of(user: User) -> Viewer:
-    return member(user.id, user.email, frozenset(user.teams), frozenset({user.role}))
+    """Each role may do what those before it may."""
+    roles = USER_ROLES[: USER_ROLES.index(user.role) + 1]
+    return member(user.id, user.email, frozenset(user.teams), frozenset(roles))
 
 
 def _digest(token: str) -> str:

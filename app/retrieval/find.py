@@ -6,28 +6,28 @@ of the question could not be used. It raises Unavailable only where there is no 
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from html import unescape
 
 from markupsafe import Markup
-from sqlalchemy import Text, cast, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from app.library import Catalog, Document, Incident, Section
+from app.library import Document, Incident, Section
 from app.library.visibility import seen_by
+from app.retrieval.ask import Asking, instead
+from app.retrieval.explain import Reason, reasons
 from app.retrieval.highlight import snippet
+from app.retrieval.synonyms import synonyms as synonyms_of
 from app.retrieval.visibility import masks
-from app.search.analysis import analyse
 from app.search.engine import Engine, Request
 from app.search.parser import parse, unparse
 from app.search.plan import Plan
-from app.search.planner import last_word, plan
-from app.search.query import FACETS, Filter, Query, Word
+from app.search.planner import plan
+from app.search.query import FACETS, Filter, Query
 from app.search.results import Hit, Results
 from app.viewer import Viewer
 
@@ -36,16 +36,9 @@ MOST_PER_PAGE = 100
 MOST_OFFSET = 1000
 COMMAND = re.compile(r"<pre><code[^>]*>(.*?)</code></pre>", re.S)
 TAG = re.compile(r'<(?:[^>"]|"[^"]*")*>')
+UNQUOTED = "Nothing holds the words in quotation marks side by side; they were looked for one by one."
+LOOSELY = "Nothing holds half of these words; what holds any of them is shown, the nearest first."
 STEPS = ("mitigation", "diagnosis", "rollback", "verification")
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A part of a hit's score: what it is (`name`), what of the question earned it (`detail`), and how much."""
-
-    name: str
-    detail: str
-    points: float
 
 
 @dataclass(frozen=True)
@@ -108,59 +101,42 @@ def find(
     offset: int = 0,
     within: str = "",
     facets: tuple[str, ...] = FACETS,
+    more_synonyms: Sequence[str] = (),
+    explain: bool = False,
 ) -> Found:
     """Answers `text`. `typing`: its last word may be unfinished. `within` is a second question that every hit must
-    answer too.
+    answer too. `more_synonyms`: words that mean the same for this answer only. `explain`: also why each hit stands
+    where it does.
     """
     started = time.perf_counter()
     query = parse(text)
-    synonyms, narrowed = _synonyms(session), plan(parse(within)).nodes
     visible, reference = masks(session, viewer)
-
-    def ask(typing: bool) -> Results:
-        asked = Plan((*plan(query, synonyms, typing).nodes, *narrowed))
-        size, start = min(limit, MOST_PER_PAGE), min(offset, MOST_OFFSET)
-        return engine.search(Request(asked, visible, reference, size, start, facets))
-
-    results = ask(typing)
-    if not typing and _unknown(last_word(query), results):
-        # Three letters and Enter: what was not finished is completed before it is taken for a mistake.
-        results = ask(typing=True)
-    hits = _rows(session, viewer, results)
+    blank = Request(Plan(), visible, reference, min(limit, MOST_PER_PAGE), min(offset, MOST_OFFSET), facets)
+    asking = Asking(engine, blank, plan(parse(within)), synonyms_of(session, more_synonyms), hurried=typing)
+    answered = asking.answer(query, typing)
+    results = answered.results
+    shares = engine.explain(answered.request, results.hits) if explain else {}
+    why = {hit.id: reasons(hit, shares[hit.id], answered) for hit in results.hits if hit.id in shares}
+    hits = _rows(session, viewer, results, why)
+    corrected = instead(query, results.corrections)
     return Found(
         query=query,
         text=text,
         total=results.total,
         hits=hits,
         facets={name: _facet(query, name, counts) for name, counts in results.facets.items()},
-        messages=query.messages,
+        messages=(
+            *query.messages,
+            *([UNQUOTED] if answered.unquoted else []),
+            *([LOOSELY] if answered.loosely else []),
+        ),
         corrections=results.corrections,
         tokens=results.tokens,
         dropped=len(results.hits) - len(hits),
         took_ms=(time.perf_counter() - started) * 1000,
+        left_out=answered.left_out,
+        instead=unparse(corrected) if corrected else "",
     )
-
-
-def _unknown(word: Word | None, results: Results) -> bool:
-    """Whether nothing that the viewer may see holds a word as it was written."""
-    return word is not None and results.tokens.isdisjoint(analyse(word.text).texts)
-
-
-def _synonyms(session: Session) -> Mapping[str, tuple[str, ...]]:
-    written = session.scalar(select(cast(Catalog.data, Text)).where(Catalog.name == "synonyms"))
-    return _others(written or "{}")
-
-
-@lru_cache(maxsize=4)
-def _others(written: str) -> Mapping[str, tuple[str, ...]]:
-    """For each word of the catalog's groups the other words of its groups."""
-    groups: list[list[str]] = json.loads(written).get("synonyms", [])
-    others: dict[str, tuple[str, ...]] = {}
-    for group in groups:
-        words = [word.casefold() for word in group]
-        for word in words:
-            others[word] = others.get(word, ()) + tuple(other for other in words if other != word)
-    return others
 
 
 def _facet(query: Query, name: str, counts: Sequence[tuple[str, int]]) -> list[FacetValue]:
@@ -174,7 +150,9 @@ def _facet(query: Query, name: str, counts: Sequence[tuple[str, int]]) -> list[F
     return values
 
 
-def _rows(session: Session, viewer: Viewer, results: Results) -> tuple[FoundHit, ...]:
+def _rows(
+    session: Session, viewer: Viewer, results: Results, why: Mapping[str, tuple[Reason, ...]]
+) -> tuple[FoundHit, ...]:
     ids = [hit.id for hit in results.hits]
     related = (
         defer(Document.body),
@@ -184,7 +162,11 @@ def _rows(session: Session, viewer: Viewer, results: Results) -> tuple[FoundHit,
     found = select(Document).where(Document.id.in_(ids), seen_by(viewer.audiences)).options(*related)
     documents = {row.id: row for row in session.scalars(found)}
     sections = _sections(session, results.hits, documents)
-    return tuple(_hit(hit, documents[hit.id], sections, results.tokens) for hit in results.hits if hit.id in documents)
+    return tuple(
+        replace(_hit(hit, documents[hit.id], sections, results.tokens), reasons=why.get(hit.id, ()))
+        for hit in results.hits
+        if hit.id in documents
+    )
 
 
 def _sections(

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from app.search.analysis import analyse
+from app.search.analysis import STEM_MARK, analyse
+from app.search.planner import STOP
 
 WIDTH = 220
 LEAD = 60
@@ -23,15 +24,26 @@ MOST_SCANNED = 20_000
 def snippet(text: str, tokens: Collection[str], width: int = WIDTH) -> Markup:
     """About `width` characters around the place where most different words stand together."""
     flat = " ".join(text[:MOST_SCANNED].split())
-    marks = [word.span() for word in WORD.finditer(flat) if not tokens_of(word[0]).isdisjoint(tokens)]
+    marks = _marks(flat, tokens)
     start = _start(flat, marks, width)
     end = _word_end(flat, start + width)
     return Markup("").join(("… " if start else "", _marked(flat, marks, start, end), " …" if end < len(flat) else ""))
 
 
+def marked(text: str, tokens: Collection[str]) -> Markup:
+    """The whole text, with the words that were found marked."""
+    return _marked(text, _marks(text, tokens), 0, len(text))
+
+
 @lru_cache(maxsize=100_000)
 def tokens_of(word: str) -> frozenset[str]:
     return frozenset(analyse(word).texts)
+
+
+def _marks(text: str, tokens: Collection[str]) -> list[tuple[int, int]]:
+    """Words that say nothing are marked only where nothing else was found: a synonym of several words may hold some."""
+    tokens = {token for token in tokens if token.removeprefix(STEM_MARK) not in STOP} or tokens
+    return [word.span() for word in WORD.finditer(text) if not tokens_of(word[0]).isdisjoint(tokens)]
 
 
 def _start(text: str, marks: list[tuple[int, int]], width: int) -> int:

@@ -32,7 +32,9 @@ class IndexSection:
 
 @dataclass(frozen=True)
 class IndexDocument:
-    """One document as an engine stores it. `facets` holds casefolded values by the names in `query.FILTER_FIELDS`."""
+    """One document as an engine stores it. `facets` holds casefolded values by the names in `query.FILTER_FIELDS`;
+    `meaning` a row for the title and one for each piece of the text, as `likeness.packed` makes them; or none.
+    """
 
     id: str
     revision: int
@@ -41,3 +43,4 @@ class IndexDocument:
     sections: tuple[IndexSection, ...]
     day: int = NO_DAY
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    meaning: tuple[bytes, ...] = ()

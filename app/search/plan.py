@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Evidence(IntEnum):
+    """What makes a document answer a word, the strongest first. NAME: the question is the name of an alert that the
+    document answers.
+    """
+
+    NAME = 0
+    EXACT = 1
+    STEM = 2
+    SYNONYM = 3
+    PREFIX = 4
+    TYPO = 5
+    NONE = 6
 
 
 @dataclass(frozen=True)
@@ -11,6 +26,7 @@ class Term:
 
     token: str
     weight: float
+    evidence: Evidence = Evidence.EXACT
 
 
 @dataclass(frozen=True)
@@ -58,15 +74,22 @@ class Without:
 
 
 @dataclass(frozen=True)
-class AnyOf:
+class AtLeast:
+    """So many of its nodes match (of 0, any document does: the nodes only score). At the top of a plan a document in
+    which fewer than `counted` match is found, but neither in the total nor in the facets.
+    """
+
     nodes: tuple[Node, ...]
+    needed: int = 1
+    counted: int = 0
 
 
-Node = Group | Sequence | Value | Days | Without | AnyOf
+Node = Group | Sequence | Value | Days | Without | AtLeast
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A document matches when every node that is no Group does, and, where there are Groups, one of them."""
+    """A document is found when every node matches. `ordered`: the best evidence for it comes before its score."""
 
     nodes: tuple[Node, ...] = ()
+    ordered: bool = False

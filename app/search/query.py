@@ -4,11 +4,13 @@ back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 FILTER_FIELDS = ("service", "cause", "severity", "kind", "owner", "alert", "tag", "has")
 FACETS = ("kind", "service", "cause", "severity")
+# Fields of which all values are known, whatever the library holds.
+VALUES = {"kind": ("postmortem", "runbook", "guide", "reading-list"), "has": ("actions",)}
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,20 @@ class Filter:
 
 @dataclass(frozen=True)
 class Since:
-    """`after:` (that day or later)."""
+    """`after:` (that day or later). `written` is how the day was said (`90d`), so that a link that is kept goes on
+    saying it; empty where a day is all that is known.
+    """
 
     day: date
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Until:
-    """`before:` (earlier than that day)."""
+    """`before:` (earlier than that day). `written` is how the day was said."""
 
     day: date
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,9 @@ class Query:
     clauses: tuple[Clause, ...] = ()
     messages: tuple[str, ...] = ()
 
-    def with_filter(self, field: str, value: str) -> Query:
+    def with_filter(self, name: str, value: str) -> Query:
         """The same question, narrowed by one more filter."""
-        added = Filter(field, value)
+        added = Filter(name, value)
         return self if added in self.clauses else Query((*self.clauses, added), self.messages)
 
     def without(self, clause: Clause) -> Query:

@@ -4,10 +4,41 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web import accounts, actions, alerts, causes, documents, health, home, reading, search, services, words
+from app.web import (
+    accounts,
+    actions,
+    alerts,
+    causes,
+    documents,
+    health,
+    home,
+    lookup,
+    misses,
+    outcomes,
+    reading,
+    search,
+    services,
+    stubs,
+    words,
+)
 
 
 def install(app: Flask) -> None:
     words.install(app)
-    for module in (home, search, documents, causes, services, alerts, actions, reading, accounts, health):
+    outcomes.install(app)
+    for module in (
+        home,
+        search,
+        lookup,
+        documents,
+        causes,
+        services,
+        alerts,
+        actions,
+        stubs,
+        misses,
+        reading,
+        accounts,
+        health,
+    ):
         app.register_blueprint(module.bp)

@@ -1,12 +1,29 @@
-"""Alerts by name: the runbooks that answer each, and the incidents that raised it."""
+"""Alerts by name: what a link in an alert's annotation leads to, answered as a pasted page is.
+
+`runbook_url: https://kb/alerts/{{ $labels.alertname }}` serves every alert; labels behind it (`?namespace=shop`) fill
+the placeholders of the runbook's commands.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+import json
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from rapidfuzz import fuzz, process
 from werkzeug.wrappers import Response
 
-from app.http.parts import reading, viewer
+from app.errors import NotFound
+from app.http.errors import wants_json
+from app.http.parts import parts, reading, viewer
 from app.library import pages
+from app.lookup.answer import answer as look_up
+from app.web.shown import shown
+
+NEAREST = 5
+# How alike two names are, in hundredths, to be offered for one another.
+ALIKE = 60
+MOST_LABELS = 40
+LONGEST_LABEL = 300
 
 bp = Blueprint("alerts", __name__)
 
@@ -18,13 +35,39 @@ def listing() -> str:
 
 @bp.get("/alerts/<name>")
 def show(name: str) -> str | Response:
-    written, documents = pages.alert(reading(), viewer(), name)
+    try:
+        written, documents = pages.alert(reading(), viewer(), name)
+    except NotFound:
+        if wants_json():
+            raise
+        return _unknown(name)
     if written != name:
-        return redirect(url_for("alerts.show", name=written), 301)
+        return redirect(url_for("alerts.show", name=written) + _query(), 301)
+    found = look_up(reading(), parts().engine, viewer(), _page(name))
+    told = {each.document.id for each in found.runbooks} | {each.document.id for each in found.incidents}
     return render_template(
-        "alerts/show.html",
-        name=written,
-        runbooks=[document for document in documents if document.kind == "runbook"],
-        incidents=[document for document in documents if document.kind == "postmortem"],
-        others=[document for document in documents if document.kind not in ("runbook", "postmortem")],
+        "alerts/show.html", name=written, others=[each for each in documents if each.id not in told], **shown(found)
     )
+
+
+def _unknown(name: str) -> Response:
+    """No document names it: the nearest names, what is known all the same, and the runbook to write."""
+    known = {alert.casefold(): alert for alert, _, _ in pages.alerts(reading(), viewer())}
+    near = process.extract(name.casefold(), known.keys(), scorer=fuzz.ratio, limit=NEAREST, score_cutoff=ALIKE)
+    nearest = [known[folded] for folded, _, _ in near]
+    found = look_up(reading(), parts().engine, viewer(), _page(name))
+    return make_response(
+        render_template("alerts/unknown.html", name=name, nearest=nearest, query=_query(), **shown(found)), 404
+    )
+
+
+def _query() -> str:
+    """The labels that the link brought, to be taken along."""
+    query = request.query_string.decode("ascii", "ignore")
+    return f"?{query}" if query else ""
+
+
+def _page(name: str) -> str:
+    """The alert as a notification would say it."""
+    labels = {key: value[:LONGEST_LABEL] for key, value in list(request.args.items())[:MOST_LABELS]}
+    return json.dumps([{"status": "firing", "labels": {**labels, "alertname": name}, "annotations": {}}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from html import unescape
 from typing import Any
 
@@ -11,14 +12,23 @@ from markupsafe import Markup
 
 from app.http.times import ago, length
 from app.library.documents import Document
-from app.retrieval.find import Found, FoundHit
+from app.library.incidents import Incident
+from app.retrieval.find import STEPS, TAG, Found, FoundHit
+from app.retrieval.highlight import marked
+from app.search.analysis import NAME_MARK, STEM_MARK, stem
 from app.search.parser import unparse
+from app.search.planner import STOP
 from app.search.query import Filter, Query
 from app.web.marks import reason
+from app.web.onward import onward
 from app.web.words import FACETS, TITLES, facet_value, kind_word, severity_class
 
 MARK = re.compile(r"(</?mark>)")
-COMMAND_LINES = 6
+# What is copied is what is shown, to its last line: a longer one is shown on its own page only.
+LONGEST_COMMAND = 4000
+STEP = re.compile(r"<(?:li|p)>(.*?)</(?:li|p)>", re.S)
+LONGEST_STEP = 240
+MOST_STAND_INS = 3
 
 
 def answer(found: Found, messages: list[str]) -> dict[str, Any]:
@@ -27,16 +37,21 @@ def answer(found: Found, messages: list[str]) -> dict[str, Any]:
         "query": found.text,
         "total": found.total,
         "summary": f"{found.total:,} in {took} ms" if found.total else "Nothing found",
-        "messages": [*messages, *(_correction(*each) for each in found.corrections.items())],
-        "hits": [card(hit) for hit in found.hits],
+        "correction": _correction(found),
+        "messages": [*_left_out(found), *messages],
+        "hits": [card(hit, found.tokens) for hit in found.hits],
         "facets": [_facet(name, found) for name in FACETS if found.facets.get(name)],
         "chosen": [_chip(found.query, clause) for clause in found.query.clauses if isinstance(clause, Filter)],
+        "words": words(found.tokens),
+        "explain": url_for("search.show", q=found.text, explain=1) if found.total else "",
+        "onward": None if found.total else onward(found.query, found.text),
     }
 
 
-def card(hit: FoundHit) -> dict[str, Any]:
+def card(hit: FoundHit, tokens: Set[str]) -> dict[str, Any]:
     document, incident = hit.document, hit.document.incident
     severity = incident.severity if incident else None
+    command = hit.command if hit.command and len(hit.command) <= LONGEST_COMMAND else ""
     return {
         "url": hit.address,
         "kind_word": kind_word(document.kind),
@@ -44,31 +59,83 @@ def card(hit: FoundHit) -> dict[str, Any]:
         "severity_class": severity_class(severity),
         "date": f"{incident.started:%Y-%m-%d}" if incident and incident.started else "",
         "title": document.title,
+        "heading": pieces(marked(document.title, tokens)),
         "section": hit.section.heading if hit.section and hit.section.level else "",
         "meta": " · ".join(_meta(document)),
-        "command": "\n".join(hit.command.splitlines()[:COMMAND_LINES]) if hit.command else "",
-        "refuse": (reason(hit.command) if hit.command else None) or "",
+        "command": command,
+        "refuse": (reason(command) if command else None) or "",
+        "step": "" if command else _step(hit),
+        "fixed_by": _fixed(incident) if incident else "",
         "snippet": pieces(hit.snippet),
-        "fixed_by": f"Fixed by: {incident.fixed_by}" if incident and incident.fixed_by else "",
+        "score": f"{hit.score:.2f}",
+        "reasons": [{"name": each.name, "detail": each.detail, "points": f"{each.points:.2f}"} for each in hit.reasons],
     }
 
 
+def words(tokens: Set[str]) -> list[str]:
+    """How the words begin that are marked on the page of a hit: a stem stands for all of its forms; the parts of an
+    identifier that was found whole are left out.
+    """
+    texts = {token for token in tokens - STOP if not token.startswith(STEM_MARK) and len(token) > 1}
+    whole = {text for text in texts if not any(text != other and text in other for other in texts)}
+    covered = {stem(text) for text in texts}
+    stems = {
+        beginning
+        for token in tokens
+        if token.startswith(STEM_MARK) and not token.startswith(NAME_MARK)
+        if (beginning := token.removeprefix(STEM_MARK)) not in STOP
+        if token not in covered or any(text.isalpha() and text.startswith(beginning) for text in whole)
+    }
+    return sorted(stems | {text for text in whole if not any(text.startswith(each) for each in stems)})
+
+
 def _meta(document: Document) -> list[str]:
-    parts = [TITLES.services.get(link.service, link.service) for link in document.services[:3]]
+    """The service and who has it come first: what stands behind them may be cut off on a phone."""
+    services = [TITLES.services.get(link.service, link.service) for link in document.services[:3]]
+    parts = [*services[:1], *([f"owned by {document.owner}"] if document.owner else []), *services[1:]]
     if document.incident:
-        incident = document.incident
-        if incident.duration is not None:
-            parts.append(length(incident.duration))
-        parts += [f"{TITLES.causes.get(link.cause, link.cause)} ({link.state})" for link in incident.causes[:2]]
-    if document.owner:
-        parts.append(f"owned by {document.owner}")
+        parts += [
+            f"{TITLES.causes.get(each.cause, each.cause)} ({each.state})" for each in document.incident.causes[:2]
+        ]
     if document.reviewed:
         parts.append(f"reviewed {ago(document.reviewed)}")
     return parts
 
 
-def _correction(word: str, others: tuple[str, ...]) -> str:
-    return f"“{word}” is nowhere in what you can see; shown instead: {', '.join(others)}."
+def _fixed(incident: Incident) -> str:
+    took = length(incident.duration) if incident.duration is not None else ""
+    if not incident.fixed_by:
+        return f"Took {took}; what fixed it is not stated" if took else "What fixed it: not stated"
+    return f"Fixed in {took} by: {incident.fixed_by}" if took else f"Fixed by: {incident.fixed_by}"
+
+
+def _step(hit: FoundHit) -> str:
+    """The first step of a runbook that has no command to copy, where the hit lands among its steps."""
+    if hit.document.kind != "runbook" or not hit.section or hit.section.role not in STEPS:
+        return ""
+    found = STEP.search(hit.section.html)
+    text = " ".join(unescape(TAG.sub(" ", found[1])).split()) if found else ""
+    return (
+        f"First: {text if len(text) <= LONGEST_STEP else text[:LONGEST_STEP].rsplit(' ', 1)[0] + ' …'}" if text else ""
+    )
+
+
+def _correction(found: Found) -> dict[str, str] | None:
+    """What was answered in place of what was asked, and how to ask for the latter all the same."""
+    if not found.corrections or not found.instead:
+        return None
+    shown = found.text
+    for word, others in found.corrections.items():
+        shown = _replaced(shown, word, " or ".join(others[:MOST_STAND_INS]))
+    return {"shown": shown, "asked": found.text, "url": url_for("search.show", q=found.instead)}
+
+
+def _replaced(text: str, word: str, other: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", lambda _: other, text, flags=re.IGNORECASE)
+
+
+def _left_out(found: Found) -> list[str]:
+    return [f"Nothing holds all of these words. Left out: {', '.join(found.left_out)}."] if found.left_out else []
 
 
 def _facet(name: str, found: Found) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.http.metrics import DROPPED, SEARCHES
 from app.http.paging import Page, page_number
 from app.http.parts import parts, reading, viewer
 from app.retrieval.find import MOST_OFFSET, PAGE, find
-from app.web import cards
+from app.web import cards, outcomes
 
 LONGEST = 2000
 TOO_LONG = f"Only the first {LONGEST:,} characters were used."
@@ -23,10 +23,11 @@ def show() -> str:
     text = request.args.get("q", "").strip()
     if not text:
         return render_template("search/show.html", q="", answer=None)
-    answer = _answer(text)
+    explain = request.args.get("explain") == "1"
+    answer = _answer(text, explain=explain)
     reached = min(answer["total"], MOST_OFFSET + PAGE)
     page = Page(answer["hits"], page_number(), reached, PAGE)
-    return render_template("search/show.html", q=text, answer=answer, page=page)
+    return render_template("search/show.html", q=text, answer=answer, page=page, explain=explain)
 
 
 @bp.get("/search.json")
@@ -34,10 +35,12 @@ def answer() -> Response:
     return jsonify(_answer(request.args.get("q", "").strip(), typing=request.args.get("typing") == "1"))
 
 
-def _answer(text: str, typing: bool = False) -> dict[str, Any]:
+def _answer(text: str, typing: bool = False, explain: bool = False) -> dict[str, Any]:
     asked = " ".join(text[:LONGEST].split())
     offset = (page_number() - 1) * PAGE
-    found = find(reading(), parts().engine, viewer(), asked, typing=typing, limit=PAGE, offset=offset)
+    found = find(reading(), parts().engine, viewer(), asked, typing=typing, limit=PAGE, offset=offset, explain=explain)
     SEARCHES.labels("found" if found.total else "nothing").inc()
     DROPPED.inc(found.dropped)
+    if text and not typing and not explain:
+        outcomes.count(text, found.total)
     return cards.answer(found, [*found.messages, *([TOO_LONG] if len(text) > LONGEST else [])])

@@ -1,4 +1,4 @@
-"""Generated documents and the questions asked of them; the same ones each time, for the same numbers.
+"""Generated documents; the same ones each time, for the same numbers.
 
 Words look English and are inflected, so that stemming has work to do; they are as unevenly frequent as in real prose
 (Zipf), function words first. About one token in 25 is an identifier. A document has seven sections of about 50 words.
@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import bisect
 import random
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import accumulate
-
-from app.search.analysis import parts, words
-from app.search.planner import STOP
 
 SECTIONS = 7
 WORDS = 50
 VOCABULARY = 20_000
 HIDDEN = 0.1
+FIRST_DAY, DAYS = date(2024, 1, 1), 731
 KINDS = ("postmortem", "runbook", "guide")
 SEVERITIES = ("sev1", "sev2", "sev3", "sev4")
 
@@ -43,7 +41,7 @@ HEADINGS = _listed(
     """
 )
 
-_FUNCTION = _listed(
+FUNCTION = _listed(
     """
     the of and to a in is was for that it with on as by at from are be were this had not an but which they its or
     have has been after when all their then before so into no one while if out up over our we who more than two
@@ -90,8 +88,6 @@ _CAMEL = _listed(
 _SNAKE = _listed("pg stat activity max conn idle wait lock bytes total pool size replica lag node cpu")
 _PATHS = _listed("var lib etc log data run opt etcd nginx postgres kubelet certs tmp")
 
-_SILENT = STOP.union(_FUNCTION)
-
 
 @dataclass(frozen=True)
 class Text:
@@ -104,17 +100,8 @@ class Text:
     services: tuple[str, ...]
     causes: tuple[str, ...]
     severity: str
+    day: date
     hidden: bool
-
-
-@dataclass(frozen=True)
-class Questions:
-    """What is asked, by case; every one a text as a person would type it."""
-
-    words: tuple[str, ...]
-    prefix: tuple[str, ...]
-    typo: tuple[str, ...]
-    phrase: tuple[str, ...]
 
 
 def documents(count: int, seed: int = 1) -> Iterator[Text]:
@@ -135,38 +122,26 @@ def documents(count: int, seed: int = 1) -> Iterator[Text]:
             services=tuple(rng.sample(SERVICES, rng.randint(1, 3))),
             causes=tuple(rng.sample(CAUSES, rng.randint(1, 3))),
             severity=rng.choice(SEVERITIES),
+            day=FIRST_DAY + timedelta(rng.randrange(DAYS)),
             hidden=rng.random() < HIDDEN,
         )
 
 
-def questions(texts: list[Text], count: int, seed: int = 2) -> Questions:
-    """`count` questions a case, their words taken from the documents that are not hidden."""
-    rng = random.Random(seed)
-    texts = [text for text in texts if not text.hidden]
-    known = set(_vocabulary())
-    return Questions(
-        words=tuple(" ".join(_telling(rng, texts, rng.randint(1, 4))) for _ in range(count)),
-        prefix=tuple(_long_word(rng, texts)[:3] for _ in range(count)),
-        typo=tuple(_mistyped(rng, texts, known) for _ in range(count)),
-        phrase=tuple(f'"{_run(rng, texts)}"' for _ in range(count)),
-    )
-
-
 def _tokens(rng: random.Random) -> Callable[[], str]:
     """Draws one token as text has them: mostly words, by rank, and now and then an identifier."""
-    vocabulary = _vocabulary()
-    cumulative = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
+    known = vocabulary()
+    cumulative = list(accumulate(1 / (rank + 3) for rank in range(len(known))))
     total = cumulative[-1]
 
     def draw() -> str:
         if rng.random() < 0.04:
             return _identifier(rng)
-        return vocabulary[bisect.bisect(cumulative, rng.random() * total)]
+        return known[bisect.bisect(cumulative, rng.random() * total)]
 
     return draw
 
 
-def _vocabulary() -> list[str]:
+def vocabulary() -> list[str]:
     """Function words, then the words of the trade, then the rest of the language; in the same order each time."""
     rng = random.Random(0)
     roots = [*_ROOTS, *(_root(rng) for _ in range(VOCABULARY // 4))]
@@ -176,7 +151,7 @@ def _vocabulary() -> list[str]:
         if rng.random() < 0.3:
             built += (rng.choice(_STARTS) + root + end for end in rng.sample(_ENDS, 2))
     rng.shuffle(built)
-    return list(dict.fromkeys([*_FUNCTION, *_OPERATIONS, *built]))[:VOCABULARY]
+    return list(dict.fromkeys([*FUNCTION, *_OPERATIONS, *built]))[:VOCABULARY]
 
 
 def _root(rng: random.Random) -> str:
@@ -209,47 +184,3 @@ def _prose(rng: random.Random, token: Callable[[], str], length: int) -> str:
         sentences.append(sentence[0].upper() + sentence[1:] + ".")
         length -= size
     return " ".join(sentences)
-
-
-def _telling(rng: random.Random, texts: list[Text], most: int) -> list[str]:
-    """Up to `most` different words of one section, none of which says nothing."""
-    found: list[str] = []
-    while not found:
-        _, body = rng.choice(rng.choice(texts).sections)
-        candidates = [word for word in dict.fromkeys(words(body)) if word.casefold() not in _SILENT]
-        found = rng.sample(candidates, min(most, len(candidates)))
-    return found
-
-
-def _plain(word: str) -> bool:
-    return re.fullmatch(r"[A-Za-z]{3,}", word) is not None and parts(word) == (word.casefold(),)
-
-
-def _long_word(rng: random.Random, texts: list[Text]) -> str:
-    """A plain word of at least six letters, small."""
-    while True:
-        word = _telling(rng, texts, 1)[0]
-        if len(word) >= 6 and _plain(word):
-            return word.casefold()
-
-
-def _mistyped(rng: random.Random, texts: list[Text], known: set[str]) -> str:
-    """A word with two neighbouring letters swapped, and in half of the questions a right one beside it."""
-    while True:
-        word = _long_word(rng, texts)
-        at = rng.randrange(1, len(word) - 1)
-        wrong = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-        if wrong not in known:
-            return f"{wrong} {_long_word(rng, texts)}" if rng.random() < 0.5 else wrong
-
-
-def _run(rng: random.Random, texts: list[Text]) -> str:
-    """Two or three plain words side by side, at least one of them telling."""
-    while True:
-        _, body = rng.choice(rng.choice(texts).sections)
-        row = words(body)
-        size = rng.randint(2, 3)
-        at = rng.randrange(max(1, len(row) - size))
-        run = row[at : at + size]
-        if len(run) == size and all(map(_plain, run)) and any(word.casefold() not in _SILENT for word in run):
-            return " ".join(run)

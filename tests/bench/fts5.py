@@ -1,20 +1,23 @@
-"""SQLite's FTS5. Folding, visibility and counts are done around it in NumPy."""
+"""SQLite's FTS5. Folding, visibility, filters and counts are done around it in NumPy."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from app.search.plan import Plan
+from app.search.plan import AtLeast, Group, Node, Plan
+from app.search.plan import Sequence as Phrase
 from app.search.weights import TYPO_TOKENS, typo_distance
-from tests.bench.corpus import Text
-from tests.bench.job import WEIGHTS, Answer, Facts, analysed, groups, phrases
+from tests.bench.facts import Facts
+from tests.bench.job import MEANING, WEIGHTS, Answer, Source, asked, leaves, phrase
+from tests.bench.stored import Clocked
 
 # Everything in our tokens that is no letter or digit; with it the tokenizer splits at blanks only.
 _TOKENIZER = "ascii tokenchars '~-./:@+_'"
@@ -22,41 +25,50 @@ _TOKENIZER = "ascii tokenchars '~-./:@+_'"
 
 class Fts5:
     """Two tables, of sections and of documents, each with bm25() weighted by field; prefixes of three letters have an
-    index of their own. Folding, the visibility filter and facets are done around it in NumPy. It has no weights for
-    terms, so a stem counts as much as the word; nor typos, so the vocabulary is read once and asked with rapidfuzz.
+    index of their own. Folding, the visibility filter, other filters and facets are done around it in NumPy. It has no
+    weights for terms, so a stem counts as much as the word; nor typos, so the vocabulary is read once and asked with
+    rapidfuzz. Where some but not all words are needed, each is asked for alone and they are counted.
     """
 
     name = "fts5"
+    lacks = frozenset({MEANING})
 
-    def build(self, texts: Sequence[Text], folder: Path) -> None:
-        self.facts = Facts(texts)
-        self.database = sqlite3.connect(folder / "fts5.db")
-        _table(self.database, "section", ("heading", "body"))
-        _table(self.database, "document", ("title", "heading", "body"))
+    def build(self, source: Source, folder: Path) -> float:
+        begun = perf_counter()
+        database = sqlite3.connect(folder / "fts5.db")
+        _table(database, "section", ("heading", "body"))
+        _table(database, "document", ("title", "heading", "body"))
+        documents = Clocked(source.analysed())
         section = 0
-        for number, document in enumerate(analysed(texts)):
+        for number, document in enumerate(documents):
             whole = (number, document.title, document.headings, document.bodies)
-            self.database.execute("INSERT INTO document(rowid, title, heading, body) VALUES (?, ?, ?, ?)", whole)
+            database.execute("INSERT INTO document(rowid, title, heading, body) VALUES (?, ?, ?, ?)", whole)
             rows = [(section + offset, *fields) for offset, fields in enumerate(document.sections)]
-            self.database.executemany("INSERT INTO section(rowid, heading, body) VALUES (?, ?, ?)", rows)
+            database.executemany("INSERT INTO section(rowid, heading, body) VALUES (?, ?, ?)", rows)
             section += len(rows)
         for table in ("section", "document"):
-            self.database.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
-        self.database.commit()
+            database.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+        database.commit()
+        database.close()
+        return perf_counter() - begun - documents.seconds
+
+    def open(self, source: Source, folder: Path) -> None:
+        self.facts = Facts(source.texts())
+        self.database = sqlite3.connect(folder / "fts5.db")
         self.database.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, document, row)")
         self.known = {token for (token,) in self.database.execute("SELECT term FROM vocabulary")}
         self.plain = [token for token in self.known if not token.startswith("~")]
 
-    def search(self, plan: Plan, facets: bool) -> Answer:
-        asked = self._text(plan)
-        sections, scores = self._matches("section", asked)
-        documents, wholes = self._matches("document", asked)
+    def search(self, plan: Plan, facets: bool, meant: str = "") -> Answer:
+        wanted = asked(plan)
+        any_of = " OR ".join(map(self._text, leaves(wanted)))
+        sections, scores = self._matches("section", any_of)
+        together = wanted.needed in (1, len(wanted.nodes))
+        documents, wholes = self._matches("document", self._text(wanted) if together else any_of)
         whole = np.zeros(len(self.facts.ids))
         whole[documents] = wholes
-        return self.facts.answer(self.facts.best(sections, scores), whole, facets)
-
-    def close(self) -> None:
-        self.database.close()
+        matches = whole > 0 if together else self._holding(wanted) >= wanted.needed
+        return self.facts.answer(plan, matches, self.facts.best(sections, scores), whole, facets)
 
     def _matches(self, table: str, asked: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         rows = self.database.execute(f"SELECT rowid, -rank FROM {table} WHERE {table} MATCH ?", (asked,)).fetchall()
@@ -65,17 +77,28 @@ class Fts5:
         numbers, scores = zip(*rows, strict=True)
         return np.array(numbers), np.array(scores)
 
-    def _text(self, plan: Plan) -> str:
-        clauses: list[str] = []
-        for group in groups(plan):
-            tokens = [term.token for term in group.terms]
-            clauses += map(_quoted, tokens)
-            if group.prefix:
-                clauses.append(_quoted(group.prefix) + "*")
-            elif group.typo and self.known.isdisjoint(tokens):
-                clauses += map(_quoted, self._near(group.typo))
-        clauses += (" + ".join(map(_quoted, phrase)) for phrase in phrases(plan))
-        return " OR ".join(clauses)
+    def _holding(self, wanted: AtLeast) -> NDArray[np.int64]:
+        """How many of the words each document holds."""
+        counts = np.zeros(len(self.facts.ids), np.int64)
+        for word in map(self._text, wanted.nodes):
+            rows = self.database.execute("SELECT rowid FROM document WHERE document MATCH ?", (word,)).fetchall()
+            counts[[number for (number,) in rows]] += 1
+        return counts
+
+    def _text(self, node: Node) -> str:
+        if isinstance(node, AtLeast):
+            ways = combinations(map(self._text, node.nodes), node.needed)
+            return f"({' OR '.join('(' + ' AND '.join(way) + ')' for way in ways)})"
+        if isinstance(node, Phrase):
+            return " + ".join(map(_quoted, phrase(node)))
+        assert isinstance(node, Group)
+        tokens = [term.token for term in node.terms]
+        found = [*map(_quoted, tokens)]
+        if node.prefix:
+            found.append(_quoted(node.prefix) + "*")
+        elif node.typo and self.known.isdisjoint(tokens):
+            found += map(_quoted, self._near(node.typo))
+        return f"({' OR '.join(found)})"
 
     def _near(self, word: str) -> list[str]:
         found = extract(word, self.plain, scorer=OSA.distance, score_cutoff=typo_distance(word), limit=TYPO_TOKENS)

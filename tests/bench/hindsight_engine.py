@@ -2,65 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from time import perf_counter
 
 from app.search.analysis import analyse
 from app.search.document import IndexDocument, IndexSection, Tokens, day_number
 from app.search.engine import Changes, Engine, IndexWriter, Request, Visibility
 from app.search.engines.memory import MemoryIndex
 from app.search.engines.whoosh import open_reader, open_writer
+from app.search.likeness import packed
+from app.search.meaning import Meaning, chunks
 from app.search.plan import Plan
 from tests.bench.corpus import Text
-from tests.bench.job import FACETS, LIMIT, Answer
+from tests.bench.job import FACETS, LIMIT, MEANING, Answer, Source
+from tests.bench.stored import Clocked
 
-DAY = day_number(date(2026, 1, 1))
+BATCH = 500
 
 
 class Hindsight:
-    """Sections folded into documents, three facets and the visibility filter are what it does anyway."""
+    """Sections folded into documents, three facets, filters and the visibility filter are what it does anyway; the
+    index has vectors, which take part where the meaning counts.
+    """
 
     name = "hindsight"
+    lacks: frozenset[str] = frozenset()
     reader: Engine
 
-    def build(self, texts: Sequence[Text], folder: Path) -> None:
-        self._fill(open_writer(folder), texts)
+    def build(self, source: Source, folder: Path) -> float:
+        begun = perf_counter()
+        waited = _fill(open_writer(folder), source)
+        return perf_counter() - begun - waited
+
+    def open(self, source: Source, folder: Path) -> None:
+        self.public = Visibility("public", lambda: _public(source))
         self.reader = open_reader(folder)
 
-    def search(self, plan: Plan, facets: bool) -> Answer:
-        request = Request(plan, self.public, self.public, LIMIT, facets=FACETS if facets else ())
+    def search(self, plan: Plan, facets: bool, meant: str = "") -> Answer:
+        meaning = self.reader.meaning.encode([meant])[0] if meant and self.reader.meaning else None
+        request = Request(plan, self.public, self.public, LIMIT, facets=FACETS if facets else (), meaning=meaning)
         found = self.reader.search(request)
         counts = {name: dict(found.facets[name]) for name in request.facets}
         return Answer(found.total, [hit.id for hit in found.hits], counts)
 
-    def close(self) -> None:
-        self.reader.close()
-
-    def _fill(self, writer: IndexWriter, texts: Sequence[Text]) -> None:
-        public = frozenset(text.id for text in texts if not text.hidden)
-        self.public = Visibility("public", lambda: public)
-        writer.rebuild(_batches(texts), public)
-        writer.close()
-
 
 class Oracle(Hindsight):
-    """The same by brute force, in plain Python."""
+    """The same by brute force, in plain Python, without vectors."""
 
     name = "oracle"
+    lacks = frozenset({MEANING})
 
-    def build(self, texts: Sequence[Text], folder: Path) -> None:
+    def build(self, source: Source, folder: Path) -> float:
+        return 0.0
+
+    def open(self, source: Source, folder: Path) -> None:
         index = MemoryIndex()
-        self._fill(index.writer(), texts)
+        _fill(index.writer(), source)
+        super().open(source, folder)
         self.reader = index.reader()
 
 
-def _batches(texts: Sequence[Text]) -> Iterator[Changes]:
-    for first in range(0, len(texts), 500):
-        yield Changes(tuple(map(present, texts[first : first + 500])), (), 1)
+def _public(source: Source) -> frozenset[str]:
+    return frozenset(text.id for text in source.texts() if not text.hidden)
 
 
-def present(text: Text) -> IndexDocument:
+def _fill(writer: IndexWriter, source: Source) -> float:
+    """Fills an index; returns the seconds that it waited for documents."""
+    begun = perf_counter()
+    public = _public(source)
+    waited = perf_counter() - begun
+    texts = Clocked(source.texts())
+    writer.rebuild(_batches(texts, writer.meaning), public)
+    writer.close()
+    return waited + texts.seconds
+
+
+def _batches(texts: Iterable[Text], meaning: Meaning | None) -> Iterator[Changes]:
+    items = iter(texts)
+    while batch := tuple(present(text, meaning) for text in islice(items, BATCH)):
+        yield Changes(batch, (), 1)
+
+
+def present(text: Text, meaning: Meaning | None) -> IndexDocument:
     return IndexDocument(
         id=text.id,
         revision=1,
@@ -70,6 +95,12 @@ def present(text: Text) -> IndexDocument:
             IndexSection(f"s{number}", analyse(heading), analyse(body))
             for number, (heading, body) in enumerate(text.sections)
         ),
-        day=DAY,
+        day=day_number(text.day),
         facets={"kind": (text.kind,), "service": text.services, "cause": text.causes},
+        meaning=packed(meaning.encode(_pieces(text))) if meaning else (),
     )
+
+
+def _pieces(text: Text) -> list[str]:
+    """What its vectors are of, as in `app.indexing.present`."""
+    return [text.title, *(piece for section in text.sections for piece in chunks(text.title, *section))]

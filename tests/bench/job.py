@@ -1,35 +1,35 @@
 """The job that every contender does, and what they share in doing it.
 
 A plan is answered over sections, heading before body; sections are folded into documents, title first (the best
-section, and a share of the whole); what the viewer may not see is left out before anything is counted; and every kind,
-service and cause is counted over all that matches.
+section, and a share of the whole). A document has to hold what `asked` says, anywhere in it, and to lie within the
+filters. What the viewer may not see is left out before anything is counted; and every kind,
+service and cause is counted over all that matches, each without its own filter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from app.search import analysis
 from app.search.analysis import STEM_MARK, analyse, stem
-from app.search.plan import Group, Plan
+from app.search.plan import AtLeast, Days, Group, Node, Plan, Value
 from app.search.plan import Sequence as Phrase
-from app.search.weights import BODY, HEADING, TITLE, WHOLE
+from app.search.weights import BODY, HEADING, TITLE
 from tests.bench.corpus import Text
 
 LIMIT = 10
 FACETS = ("kind", "service", "cause")
+# The case in which the meaning of the question counts too.
+MEANING = "meaning"
 WEIGHTS = {"title": TITLE, "heading": HEADING, "body": BODY}
 
 # Stands between two sections where a document's are joined, so that no phrase runs from one into the next.
 BREAK = f" {STEM_MARK}. "
 
 Counts = dict[str, dict[str, int]]
+Leaf = Group | Phrase
 
 
 class Answer(NamedTuple):
@@ -40,16 +40,41 @@ class Answer(NamedTuple):
     counts: Counts
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What a document has to be beside its words: values by facet, and days from `first` up to, but not with, `end`."""
+
+    values: Mapping[str, str]
+    first: int | None
+    end: int | None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.values) or self.first is not None or self.end is not None
+
+
+class Source(Protocol):
+    """The documents, one by one."""
+
+    def texts(self) -> Iterator[Text]: ...
+
+    def analysed(self) -> Iterator[Analysed]: ...
+
+
 class Contender(Protocol):
-    """One engine; `build` goes from text to searchable, its analysis included."""
+    """One engine. `lacks` are the kinds of questions for which it has nothing, not even around it."""
 
     name: str
+    lacks: frozenset[str]
 
-    def build(self, texts: Sequence[Text], folder: Path) -> None: ...
+    def build(self, source: Source, folder: Path) -> float:
+        """Writes the index; returns the seconds that were spent on it, and not on reading the source."""
 
-    def search(self, plan: Plan, facets: bool) -> Answer: ...
+    def open(self, source: Source, folder: Path) -> None:
+        """In another process: what has to be there before the first question."""
 
-    def close(self) -> None: ...
+    def search(self, plan: Plan, facets: bool, meant: str = "") -> Answer:
+        """`meant`: the question, where its meaning is to count too."""
 
 
 @dataclass(frozen=True)
@@ -75,68 +100,43 @@ def analysed(texts: Iterable[Text]) -> Iterator[Analysed]:
         yield Analysed(text, _joined(text.title), tuple((_joined(head), _joined(body)) for head, body in text.sections))
 
 
-def forget() -> None:
-    """Empties the caches of the analysis, so that nobody builds on what another has warmed."""
-    for each in vars(analysis).values():
-        if hasattr(each, "cache_clear"):
-            each.cache_clear()
+def phrase(node: Phrase) -> list[str]:
+    """Its tokens side by side, as `analysed` joins them: a word's stem stands behind it."""
+    return [token for word in node.tokens for token in (word, stem(word)) if token]
 
 
-def phrases(plan: Plan) -> list[list[str]]:
-    """The plan's phrases as rows of tokens side by side, as `analysed` joins them: a word's stem stands behind it."""
-    rows = [node.tokens for node in plan.nodes if isinstance(node, Phrase)]
-    return [[token for word in row for token in (word, stem(word)) if token] for row in rows]
+def asked(plan: Plan) -> AtLeast:
+    """The words and phrases of a plan, and how many of them a document has to hold. Every peer begins here.
+
+    Of many words hindsight also finds what holds fewer, uncounted and behind the others; peers leave that out. The
+    name of an alert, which only scores, is left out too: no generated document has one.
+    """
+    for node in plan.nodes:
+        if isinstance(node, AtLeast) and node.needed:
+            return AtLeast(node.nodes, max(node.needed, node.counted))
+    return AtLeast(tuple(node for node in plan.nodes if isinstance(node, Phrase)))
 
 
-def groups(plan: Plan) -> list[Group]:
-    return [node for node in plan.nodes if isinstance(node, Group)]
+def leaves(node: Node) -> Iterator[Leaf]:
+    """The words and phrases in a node that score, wherever they stand."""
+    if isinstance(node, AtLeast):
+        for inner in node.nodes:
+            yield from leaves(inner)
+    elif isinstance(node, Group | Phrase):
+        yield node
 
 
-class Facts:
-    """What stands beside the index for an engine that neither folds, hides nor counts: done here, in NumPy."""
-
-    def __init__(self, texts: Sequence[Text]) -> None:
-        self.ids = [text.id for text in texts]
-        self.visible = np.array([not text.hidden for text in texts])
-        self.owner = np.repeat(np.arange(len(texts)), [len(text.sections) for text in texts])
-        self.values = {
-            "kind": _codes([(text.kind,) for text in texts]),
-            "service": _codes([text.services for text in texts]),
-            "cause": _codes([text.causes for text in texts]),
-        }
-
-    def best(self, sections: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of every document the score of its best section."""
-        best = np.zeros(len(self.ids))
-        np.maximum.at(best, self.owner[sections], scores)
-        return best
-
-    def answer(self, best: NDArray[np.float64], whole: NDArray[np.float64], facets: bool) -> Answer:
-        """The answer from every document's best section and its score as a whole."""
-        matched = np.flatnonzero(((best > 0) | (whole > 0)) & self.visible)
-        scores = best[matched] + WHOLE * whole[matched]
-        top = np.argpartition(scores, -LIMIT)[-LIMIT:] if len(scores) > LIMIT else np.arange(len(scores))
-        top = top[np.lexsort((matched[top], -scores[top]))]
-        return Answer(
-            len(matched), [self.ids[number] for number in matched[top]], self._counts(matched) if facets else {}
-        )
-
-    def _counts(self, matched: NDArray[np.int64]) -> Counts:
-        counts = {}
-        for facet, (names, codes) in self.values.items():
-            found = np.bincount(codes[matched].ravel(), minlength=len(names) + 1)
-            counts[facet] = {name: int(count) for name, count in zip(names, found, strict=False) if count}
-        return counts
+def strict(node: Node) -> bool:
+    """Whether a document that holds one of the words alone may be no answer."""
+    return isinstance(node, AtLeast) and (node.needed > 1 or any(map(strict, node.nodes)))
 
 
-def _codes(values: list[tuple[str, ...]]) -> tuple[list[str], NDArray[np.int64]]:
-    """The names, and for every document its values' numbers; one past the last stands for no value."""
-    names = sorted({value for row in values for value in row})
-    number = {name: code for code, name in enumerate(names)}
-    codes = np.full((len(values), max(map(len, values))), len(names))
-    for at, row in enumerate(values):
-        codes[at, : len(row)] = [number[value] for value in row]
-    return names, codes
+def filters(plan: Plan) -> Filters:
+    values = {node.field: node.value for node in plan.nodes if isinstance(node, Value)}
+    days = [node for node in plan.nodes if isinstance(node, Days)]
+    first = max((day.first for day in days if day.first is not None), default=None)
+    end = min((day.end for day in days if day.end is not None), default=None)
+    return Filters(values, first, end)
 
 
 def _joined(text: str) -> str:

@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.bench.building import ONE_THREAD
 from tests.bench.corpus import CAUSES, SERVICES, Text
-from tests.bench.measure import ONE_THREAD
 
 ROOT = Path(__file__).parents[2]
 HINDSIGHT = (sys.executable, "-m", "app.cli")
@@ -43,12 +43,18 @@ class Site:
             "HINDSIGHT_LOG_LEVEL": "warning",
         }
 
-    def write(self, texts: Iterable[Text], addition: str = "") -> None:
-        """Writes documents as files, `addition` at the end of each."""
+    def file(self, text: Text) -> Path:
+        return self.content / FOLDERS[text.kind] / f"{text.id}.md"
+
+    def write(self, texts: Iterable[Text], addition: str = "") -> int:
+        """Writes documents as files, `addition` at the end of each; returns how many."""
+        for folder in FOLDERS.values():
+            (self.content / folder).mkdir(parents=True, exist_ok=True)
+        written = 0
         for text in texts:
-            file = self.content / FOLDERS[text.kind] / f"{text.id}.md"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(markdown(text) + addition)
+            self.file(text).write_text(markdown(text) + addition)
+            written += 1
+        return written
 
     def write_catalog(self) -> None:
         """What the documents name has to be known."""
@@ -60,22 +66,29 @@ class Site:
         (self.content / "services.yml").write_text(json.dumps(services))
         (self.content / "taxonomy.yml").write_text(json.dumps(causes))
 
-    def start_ingest(self) -> subprocess.Popen[str]:
-        command = (*HINDSIGHT, "ingest", "--json")
-        return subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    def start(self, command: str, *arguments: str | Path) -> subprocess.Popen[str]:
+        """A command that prints one JSON answer when it ends."""
+        whole = (*HINDSIGHT, command, *arguments, "--json")
+        return subprocess.Popen(whole, env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
-    def ingest(self) -> dict[str, Any]:
-        """What it answers when search finds what was read."""
-        return ended(self.start_ingest())
+    def run(self, command: str, *arguments: str | Path) -> dict[str, Any]:
+        return ended(self.start(command, *arguments))
 
     @contextmanager
-    def serve(self) -> Iterator[None]:
+    def serve(self) -> Iterator[int]:
+        """The site, ready; gives its process."""
+        with self.serving() as process:
+            self._wait(process)
+            yield process.pid
+
+    @contextmanager
+    def serving(self) -> Iterator[subprocess.Popen[bytes]]:
+        """The site from its very start, not waited for."""
         process = subprocess.Popen(
             (*HINDSIGHT, "serve", "--json"), env=self.environment, cwd=ROOT, stdout=subprocess.DEVNULL
         )
         try:
-            self._wait(process)
-            yield
+            yield process
         finally:
             process.terminate()
             process.wait(PATIENCE)
@@ -90,10 +103,10 @@ class Site:
         raise SystemExit(f"The site was not ready in {PATIENCE:.0f} s; what it wrote above says why.")
 
 
-def ended(ingest: subprocess.Popen[str]) -> dict[str, Any]:
-    out, _ = ingest.communicate()
-    if ingest.returncode:
-        raise SystemExit(f"The ingest ended with code {ingest.returncode}: {out[:2000]}")
+def ended(command: subprocess.Popen[str]) -> dict[str, Any]:
+    out, _ = command.communicate()
+    if command.returncode:
+        raise SystemExit(f"The command ended with code {command.returncode}: {out[:2000]}")
     answer: dict[str, Any] = json.loads(out)
     return answer
 

@@ -22,7 +22,7 @@ FOREIGN = """() => {
     }
   }
   const active = "script, style, svg, math, iframe, object, embed, img, video, audio, base, meta, link";
-  for (const each of document.querySelectorAll(`main :is(${active}, form:not([role=search]))`))
+  for (const each of document.querySelectorAll(`main :is(${active}, form:not([role=search], #was-this-it))`))
     found.push(each.localName);
   if (document.scripts.length !== 1) found.push(`${document.scripts.length} scripts`);
   if (document.baseURI !== location.href) found.push("base");

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_every_page import RESULTS, RUNBOOK
 from tests.browser.visitor import Visitor, clipboard
@@ -54,6 +54,47 @@ def test_arrows_and_letters_move_through_a_list_and_back_to_the_box(visitor: Vis
     expect(items.nth(0)).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).to_be_focused()
+    assert page.locator("#q").input_value() == "pool exhausted"
+    page.keyboard.press("Escape")
+    expect(page.locator("#results")).to_be_hidden()
+    assert page.locator("#q").input_value() == ""
+    page.go_back()
+    expect(page.locator("#q")).to_have_value("pool exhausted")
+    expect(items.first).to_be_visible()
+
+
+def test_enter_finishes_the_question_and_goes_to_the_first_hit(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.keyboard.insert_text("pool exhausted")
+    page.wait_for_url("**/search?q=pool+exhausted")
+    with page.expect_response("**/search.json?q=pool+exhausted"):
+        page.keyboard.press("Enter")
+    expect(page.locator("#hits [data-item]").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/runbooks/postgresql-connections-exhausted/**")
+
+
+def test_a_list_that_one_has_moved_into_stays_when_the_finished_answer_comes(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.keyboard.insert_text("pool exhausted")
+    page.wait_for_url("**/search?q=pool+exhausted")
+    held: list[Route] = []
+    page.route("**/search.json?q=pool+exhausted", lambda route: held.append(route))
+    with page.expect_request("**/search.json?q=pool+exhausted"):
+        page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    second = page.locator("#hits [data-item]").nth(1)
+    expect(second).to_be_focused()
+    page.evaluate("document.getElementById('hits').children[1].dataset.same = 'yes'")
+    with page.expect_response("**/search.json?q=pool+exhausted"):
+        held[0].continue_()
+    page.wait_for_function("history.state.typing === false")
+    expect(second).to_be_focused()
+    expect(page.locator(".hit[data-same]")).to_have_count(1)
 
 
 def test_a_slash_and_ctrl_k_lead_to_the_box(visitor: Visitor) -> None:

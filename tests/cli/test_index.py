@@ -44,3 +44,9 @@ def test_a_rebuild_that_is_given_up_asks_for_nothing_any_more(site: Site) -> Non
         holder.send_signal(signal.SIGCONT)
     assert waiting.returncode == 130
     assert not (site.index / "rebuild-wanted").exists()
+
+
+def test_a_model_that_is_not_there_stops_a_command_and_names_its_setting(site: Site) -> None:
+    site.environment["HINDSIGHT_MEANING"] = str(site.index / "no-model")
+    for command in (["rebuild"], ["search", "quokka"], ["serve"], ["worker"]):
+        assert "HINDSIGHT_MEANING=" in site.json(*command, code=2)["error"]["message"]

@@ -92,9 +92,9 @@ def test_several_words_need_no_quotes(found: Site) -> None:
 
 
 def test_what_could_not_be_used_is_told_beside_the_answer(found: Site) -> None:
-    done = found.run("search", "quokka", "after:yesterday", "--json")
+    done = found.run("search", "quokka", "after:someday", "--json")
     assert done.exit_code == 0
-    assert "yesterday" in done.stderr
+    assert "someday" in done.stderr
 
 
 def test_for_people_each_hit_has_title_section_kind_and_address(found: Site) -> None:
@@ -158,3 +158,17 @@ def test_show_does_not_tell_that_there_is_what_one_may_not_see(found: Site) -> N
     unknown = found.run("show", "nothing", "--as", "anonymous")
     assert hidden.exit_code == unknown.exit_code == 1
     assert hidden.stderr == unknown.stderr
+
+
+def test_each_hit_says_why_it_stands_where_it_stands(found: Site) -> None:
+    (hit,) = found.json("search", "numbat", "kind:runbook", "--explain")["hits"]
+    assert {reason["name"] for reason in hit["reasons"]} >= {"word"}
+    assert sum(reason["points"] for reason in hit["reasons"]) == pytest.approx(hit["score"], rel=1e-4)
+    assert "reasons" not in found.json("search", "numbat", "kind:runbook")["hits"][0]
+    assert "word: “numbat”" in found.run("search", "numbat", "kind:runbook", "--explain").output
+
+
+def test_words_that_were_left_out_are_told(found: Site) -> None:
+    done = found.run("search", "numbat", "frobnicate", "--json")
+    assert done.exit_code == 0
+    assert "Left out: frobnicate" in done.stderr

@@ -9,8 +9,9 @@ from typing import Protocol
 from app.search.analysis import analyse
 from app.search.document import IndexDocument, IndexSection, day_number
 from app.search.engine import Changes, Engine, IndexWriter, Request, Visibility
+from app.search.likeness import Vector
 from app.search.parser import parse
-from app.search.plan import Group, Node, Plan, Term
+from app.search.plan import AtLeast, Group, Node, Plan, Term
 from app.search.planner import plan
 from app.search.results import Results
 
@@ -32,6 +33,7 @@ def document(
     sections: Iterable[tuple[str, str]] = (),
     day: date | None = None,
     revision: int = 1,
+    meaning: tuple[bytes, ...] = (),
     **facets: tuple[str, ...],
 ) -> IndexDocument:
     """A document of (heading, body) sections, anchored `s0`, `s1` …; or of one, without a heading."""
@@ -46,6 +48,7 @@ def document(
         ),
         day=day_number(day),
         facets=facets,
+        meaning=meaning,
     )
 
 
@@ -92,9 +95,27 @@ class Shelf:
         limit: int = 10,
         offset: int = 0,
         facets: tuple[str, ...] = (),
+        ordered: bool = False,
+        meaning: Vector | None = None,
+    ) -> Results:
+        """What all of the nodes find, but of the words any."""
+        words = tuple(node for node in nodes if isinstance(node, Group))
+        others = tuple(node for node in nodes if not isinstance(node, Group))
+        plan = Plan((AtLeast(words), *others) if words else others, ordered)
+        return self.ask_for(plan, visible, reference, limit, offset, facets, meaning)
+
+    def ask_for(
+        self,
+        plan: Plan,
+        visible: Iterable[str] | None = None,
+        reference: Iterable[str] | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        facets: tuple[str, ...] = (),
+        meaning: Vector | None = None,
     ) -> Results:
         return self.reader.search(
-            Request(Plan(nodes), self._mask(visible), self._mask(reference), limit, offset, facets)
+            Request(plan, self._mask(visible), self._mask(reference), limit, offset, facets, meaning)
         )
 
     def ids(self, *nodes: Node, visible: Iterable[str] | None = None) -> list[str]:
@@ -105,7 +126,7 @@ class Shelf:
 
     def ask(self, text: str, synonyms: Mapping[str, tuple[str, ...]] | None = None, typing: bool = False) -> list[str]:
         """The ids that a text finds, best first."""
-        return self.ids(*plan(parse(text), synonyms, typing).nodes)
+        return [hit.id for hit in self.ask_for(plan(parse(text), synonyms, typing)).hits]
 
     def _mask(self, ids: Iterable[str] | None) -> Visibility:
         held = frozenset(self.writer.revisions() if ids is None else ids)

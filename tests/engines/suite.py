@@ -7,13 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from app.errors import Conflict
 from app.search import weights
 from app.search.document import day_number
 from app.search.engine import Changes, Request, Visibility
-from app.search.plan import AnyOf, Days, Group, Node, Plan, Sequence, Term, Value, Without
+from app.search.likeness import packed
+from app.search.plan import AtLeast, Days, Group, Node, Plan, Sequence, Term, Value, Without
 
 from .shelf import Index, Shelf, document, word
 
@@ -21,6 +23,11 @@ from .shelf import Index, Shelf, document, word
 def phrase(*tokens: str) -> Sequence:
     terms = tuple(Term(token, 1.0) for token in dict.fromkeys(tokens))
     return Sequence(tokens, tuple(range(len(tokens))), terms)
+
+
+def rows(*directions: tuple[float, float]) -> tuple[bytes, ...]:
+    """Vectors of two dimensions, as a document holds them."""
+    return packed(np.array(directions, np.float32))
 
 
 def impact(*fields: tuple[float, int, int, float]) -> float:
@@ -262,17 +269,17 @@ class EngineSuite:
 
     def test_either_of_several_is_enough_and_all_of_them_score(self, shelf: Shelf) -> None:
         shelf.put(document("a", "11 22"), document("b", "11 33"), document("c", "33 22"), document("d", "33"))
-        either = AnyOf((word("11"), phrase("22")))
+        either = AtLeast((word("11"), phrase("22")))
         assert shelf.ids(either) == ["a", "b", "c"]
         alone = shelf.scores(word("11"))["a"] + shelf.scores(phrase("22"))["a"]
         assert shelf.scores(either)["a"] == pytest.approx(alone, rel=1e-5)
 
     def test_either_may_hold_filters_exclusions_and_more_of_itself(self, shelf: Shelf) -> None:
         shelf.put(document("a", "11", kind=("guide",)), document("b", "22", kind=("runbook",)), document("c", "33"))
-        assert shelf.ids(AnyOf((word("11"), Value("kind", "runbook")))) == ["a", "b"]
-        assert shelf.ids(AnyOf((Without(word("11")), Value("kind", "guide")))) == ["a", "b", "c"]
-        assert shelf.ids(AnyOf((AnyOf((word("22"),)), AnyOf((word("33"),))))) == ["b", "c"]
-        assert shelf.ids(AnyOf(())) == []
+        assert shelf.ids(AtLeast((word("11"), Value("kind", "runbook")))) == ["a", "b"]
+        assert shelf.ids(AtLeast((Without(word("11")), Value("kind", "guide")))) == ["a", "b", "c"]
+        assert shelf.ids(AtLeast((AtLeast((word("22"),)), AtLeast((word("33"),))))) == ["b", "c"]
+        assert shelf.ids(AtLeast(())) == []
 
     def test_a_filter_takes_only_what_has_that_value(self, shelf: Shelf) -> None:
         shelf.put(
@@ -325,7 +332,7 @@ class EngineSuite:
         assert found.facets["service"] == [("api", 2), ("db", 2), ("web", 1)]
 
     def test_only_choices_at_the_top_are_left_out(self, catalogued: Shelf) -> None:
-        nested: tuple[Node, ...] = (AnyOf((Value("kind", "guide"),)), Without(Value("service", "web")))
+        nested: tuple[Node, ...] = (AtLeast((Value("kind", "guide"),)), Without(Value("service", "web")))
         found = catalogued.search(*nested, facets=("kind", "service"))
         assert found.facets == {"kind": [("guide", 1)], "service": [("api", 1)]}
 
@@ -432,6 +439,53 @@ class EngineSuite:
     def test_the_first_of_equal_sections_is_the_anchor(self, shelf: Shelf) -> None:
         shelf.put(document("a", sections=[("", "disk"), ("", "etcd"), ("", "etcd")]))
         assert shelf.search(word("etcd")).hits[0].anchor == "s1"
+
+    # Meaning
+
+    def test_what_is_nearer_in_meaning_comes_first_among_equals(self, shelf: Shelf) -> None:
+        shelf.put(
+            document("a", "etcd", meaning=rows((0, 0), (0, 1))),
+            document("b", "etcd", meaning=rows((0, 0), (0, 1), (1, 0))),
+            document("c", "disk", meaning=rows((0, 0), (1, 0))),
+        )
+        found = shelf.search(word("etcd"), meaning=np.array([1, 0], np.float32))
+        assert [(hit.id, hit.score) for hit in found.hits] == [("b", 1 + weights.MEANING), ("a", 1)]
+
+    def test_a_document_without_vectors_counts_as_the_others_do_on_average(self, shelf: Shelf) -> None:
+        shelf.put(
+            document("a", "etcd", meaning=rows((0, 0), (0, 1))),
+            document("b", "etcd"),
+            document("c", "etcd", meaning=rows((0, 0), (1, 0))),
+        )
+        found = shelf.search(word("etcd"), meaning=np.array([1, 0], np.float32))
+        half, whole = pytest.approx(1 + weights.MEANING / 2), pytest.approx(1 + weights.MEANING)
+        assert [(hit.id, hit.score) for hit in found.hits] == [("c", whole), ("b", half), ("a", 1)]
+
+    def test_a_title_that_is_near_counts_for_a_share(self, shelf: Shelf) -> None:
+        shelf.put(
+            document("a", "etcd", meaning=rows((0, 0), (0, 1))),
+            document("b", "etcd", meaning=rows((1, 0), (0, 1))),
+        )
+        found = shelf.search(word("etcd"), meaning=np.array([1, 0], np.float32))
+        share = pytest.approx(1 + weights.MEANING * weights.TITLED / weights.SPREAD)
+        assert [(hit.id, hit.score) for hit in found.hits] == [("b", share), ("a", 1)]
+
+    def test_where_nothing_has_vectors_letters_decide(self, shelf: Shelf) -> None:
+        shelf.put(document("a", "etcd pool disk"), document("b", "etcd"))
+        found = shelf.search(word("etcd"), meaning=np.array([1, 0], np.float32))
+        assert [hit.id for hit in found.hits] == shelf.ids(word("etcd")) == ["b", "a"]
+
+    def test_a_writer_tells_what_has_no_vectors_and_which_the_others_have(self, shelf: Shelf) -> None:
+        shelf.put(document("a", "etcd", meaning=rows((0, 1), (1, 0))), document("b", "etcd", revision=2))
+        shelf.put(document("c", "disk"), document("d", "disk", meaning=rows((1, 0))))
+        shelf.reopen()
+        assert sorted(shelf.writer.lacking()) == ["b", "c"]
+        assert shelf.writer.vectors("a", 1) == rows((0, 1), (1, 0))
+        assert shelf.writer.vectors("d", 1) == rows((1, 0))
+        assert [shelf.writer.vectors(*asked) for asked in (("a", 2), ("b", 2), ("x", 1))] == [(), (), ()]
+        shelf.put(document("b", "etcd", meaning=rows((1, 0)), revision=3), removed=("a", "c"))
+        assert shelf.writer.lacking() == []
+        assert (shelf.writer.vectors("b", 3), shelf.writer.vectors("a", 1)) == (rows((1, 0)), ())
 
     # Commits
 

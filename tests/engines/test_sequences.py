@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.search.analysis import analyse
+from app.search.analysis import analyse, analyse_names
 from app.search.document import NO_DAY, IndexDocument, IndexSection
 from app.search.engine import Changes, Engine, IndexWriter, Request, Visibility
 from app.search.engines.memory import MemoryEngine, MemoryIndex
 from app.search.parser import parse
-from app.search.plan import AnyOf, Days, Group, Node, Plan, Sequence, Term, Value, Without
+from app.search.plan import AtLeast, Days, Evidence, Group, Node, Plan, Sequence, Term, Value, Without
 from app.search.planner import plan
 from app.search.query import FACETS
 from app.search.results import Results
@@ -33,9 +34,11 @@ WORDS = [
     *("KubePodCrashLooping", "kubePodCrash", "pg_stat_activity", "ORA-01555", "503", "k8s", "x509", "über", "9", "a"),
 ]
 TOKENS = sorted({token for word in WORDS for token in analyse(word).texts} | {"absent", "timeoutt", "connectoin"})
-PREFIXES = ["", "", "d", "di", "dis", "time", "kube", "ora-", "~", "ü", "zz"]
+PREFIXES = ["", "", "d", "di", "dis", "time", "kube", "ora-", "~", "ü", "zz", "~=kube", "~=d"]
 DAYS = [NO_DAY, -400, 0, 20_000, 20_001]
 VALUES = {"kind": ["runbook", "guide"], "service": ["db", "api", "über"], "cause": ["dns"], "severity": ["sev1"]}
+MEANINGS = [np.array(each, np.float32) for each in ([1, 0, 0], [0, 0.6, 0.8], [0, 0, 0])]
+ROWS = [np.array(each, np.int8).tobytes() for each in ([127, 0, 0], [0, 90, 90], [-100, 40, 60])]
 SYNONYMS = {"disk": ("dusk", "pod crash"), "timeout": ("timeuot",)}
 
 some_ids = st.frozensets(st.sampled_from(IDS))
@@ -55,7 +58,7 @@ documents = st.builds(
     id=st.sampled_from(IDS),
     revision=st.integers(1, 99),
     title=texts(3).map(analyse),
-    alerts=texts(2).map(analyse),
+    alerts=texts(2).map(analyse) | st.lists(st.sampled_from(WORDS), max_size=2).map(analyse_names),
     sections=st.lists(st.tuples(texts(2), texts(7)), max_size=3).map(_sections),
     day=st.sampled_from(DAYS),
     facets=st.fixed_dictionaries(
@@ -64,9 +67,13 @@ documents = st.builds(
             name: st.lists(st.sampled_from(values), unique=True).map(tuple) for name, values in sorted(VALUES.items())
         },
     ),
+    meaning=st.lists(st.sampled_from(ROWS), max_size=3).map(tuple),
 )
 
-terms = st.lists(st.builds(Term, st.sampled_from(TOKENS), st.sampled_from([1.0, 0.6, 0.25])), max_size=3).map(tuple)
+terms = st.lists(
+    st.builds(Term, st.sampled_from(TOKENS), st.sampled_from([1.0, 0.6, 0.25]), st.sampled_from(list(Evidence)[:4])),
+    max_size=3,
+).map(tuple)
 groups = st.builds(Group, terms, st.sampled_from(PREFIXES), st.sampled_from(["", *TOKENS]))
 # Parts of identifiers stand side by side wherever those are written; other pairs now and then.
 SIDE_BY_SIDE = [
@@ -89,9 +96,12 @@ values = st.sampled_from([(name, value) for name in VALUES for value in (*VALUES
     lambda pair: Value(*pair)
 )
 ends = st.none() | st.sampled_from(DAYS)
+counts = st.integers(0, 3)
 nodes: st.SearchStrategy[Node] = st.recursive(
     groups | phrases | values | st.builds(Days, ends, ends),
-    lambda inner: st.builds(Without, inner) | st.lists(inner, max_size=3).map(tuple).map(AnyOf),
+    lambda inner: (
+        st.builds(Without, inner) | st.builds(AtLeast, st.lists(inner, max_size=3).map(tuple), counts, counts)
+    ),
     max_leaves=4,
 )
 asked = st.lists(
@@ -112,12 +122,13 @@ def _mask(ids: frozenset[str]) -> Visibility:
 
 questions = st.builds(
     Request,
-    plan=plans.map(tuple).map(Plan) | asked,
+    plan=st.builds(Plan, plans.map(tuple), st.booleans()) | asked,
     visible=most_ids.map(_mask),
     reference=most_ids.map(_mask),
     limit=st.sampled_from([3, 100]),
     offset=st.sampled_from([0, 0, 2]),
     facets=st.sampled_from([(), FACETS]),
+    meaning=st.none() | st.sampled_from(MEANINGS),
 )
 
 
@@ -200,18 +211,34 @@ class Pair:
         assert found.corrections == expected.corrections
         assert found.tokens == expected.tokens
         assert len(found.hits) == len(expected.hits)
-        everything = Request(request.plan, request.visible, request.reference, limit=len(IDS))
+        assert found.best == pytest.approx(expected.best, rel=CLOSE) or not request.limit
+        self._check_shares(found, request)
+        everything = replace(request, limit=len(IDS), offset=0, facets=())
         self._check_order(found, self.reader.search(everything), self.oracle.search(everything), request)
+
+    def _check_shares(self, found: Results, request: Request) -> None:
+        """They add up to the score by letters, in both."""
+        shares = self.reader.explain(request, found.hits)
+        expected = self.oracle.explain(request, found.hits)
+        for hit in found.hits:
+            total = sum(share.points for share in shares[hit.id])
+            assert total == pytest.approx(sum(share.points for share in expected[hit.id]), rel=1e-4, abs=1e-5)
+            if request.meaning is None:
+                assert total == pytest.approx(hit.score, rel=1e-4, abs=1e-5)
 
     def _check_order(self, page: Results, found: Results, expected: Results, request: Request) -> None:
         scores = {hit.id: hit.score for hit in expected.hits}
+        evidence = {hit.id: hit.evidence for hit in expected.hits}
         assert {hit.id for hit in found.hits} == scores.keys()
         assert list(page.hits) == list(found.hits[request.offset : request.offset + request.limit])
         for hit in found.hits:
             assert hit.score == pytest.approx(scores[hit.id], rel=CLOSE)
+            assert hit.evidence == evidence[hit.id]
         for first, second in pairwise(found.hits):
-            assert scores[first.id] >= scores[second.id] * (1 - CLOSE)
-            if first.score == second.score:
+            assert first.evidence <= second.evidence
+            if first.evidence == second.evidence:
+                assert scores[first.id] >= scores[second.id] * (1 - CLOSE)
+            if (first.evidence, first.score) == (second.evidence, second.score):
                 assert (-self._day(first.id), first.id) < (-self._day(second.id), second.id)
         anchors = {hit.id: hit.anchor for hit in expected.hits}
         for hit in found.hits:

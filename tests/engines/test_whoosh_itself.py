@@ -14,7 +14,7 @@ from whoosh.query import And, Or, Prefix, Term
 from app.search.engine import Changes, Request, Visibility
 from app.search.engines.whoosh import open_reader, open_writer
 from app.search.engines.whoosh.generation import newest
-from app.search.plan import Group, Plan
+from app.search.plan import AtLeast, Group, Plan
 from app.search.plan import Term as Token
 
 from .shelf import document
@@ -55,7 +55,7 @@ def test_whooshs_own_searcher_finds_the_same_documents(tmp_path: Path) -> None:
     everything = Visibility("all", lambda: frozenset(f"d{number}" for number in range(24)))
 
     def ours(*words: str) -> set[str]:
-        plan = Plan(tuple(Group((Token(word, 1.0),)) for word in words))
+        plan = Plan((AtLeast(tuple(Group((Token(word, 1.0),)) for word in words)),))
         return {hit.id for hit in reader.search(Request(plan, everything, everything, limit=50)).hits}
 
     with FileIndex(FileStorage(str(found[0]))).searcher() as searcher:

@@ -14,8 +14,12 @@ import pytest
 
 from app.db import Database
 from app.errors import Unavailable
+from app.library.visibility import visible_ids
 from app.retrieval.find import find
+from app.search.engine import Request, Visibility
 from app.search.engines.whoosh import open_reader
+from app.search.parser import parse
+from app.search.planner import plan
 from app.settings import load
 from app.viewer import ANONYMOUS
 from tests.faults.site import HINDSIGHT, ROOT, Site
@@ -97,6 +101,31 @@ def test_the_index_deleted_while_nobody_looks_comes_back_whole(tmp_path: Path) -
     shutil.rmtree(site.index)
     site.run("ingest")
     assert wrong_answers(site, []) == []
+
+
+def test_a_generation_swapped_in_the_middle_of_a_query_changes_nothing_of_its_answer(tmp_path: Path) -> None:
+    site = Site(tmp_path, DOCUMENTS)
+    site.run("ingest")
+    settings = load(site.environment)
+    database, engine = Database(settings.database), open_reader(settings.index)
+    with database.read() as session:
+        ids = visible_ids(session, None)
+    swaps = []
+
+    def swapping() -> frozenset[str]:
+        swaps.append(site.run("rebuild")["documents"])
+        return ids
+
+    def total(visible: Visibility) -> int:
+        return engine.search(Request(plan(parse(f'"{site.words["runbooks/case-001.md"]}"')), visible, visible)).total
+
+    before = engine.state().commit
+    assert total(Visibility("swapping", swapping)) == 1
+    assert swaps == [DOCUMENTS]
+    assert engine.state().commit != before
+    assert total(Visibility("all", lambda: ids)) == 1
+    engine.close()
+    database.close()
 
 
 def test_a_full_disk_under_the_index_keeps_the_old_answers_and_heals(tmp_path: Path) -> None:

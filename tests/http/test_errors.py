@@ -70,7 +70,6 @@ def test_each_error_has_its_status_as_page_and_as_json(own_site: Published, erro
         ("GET", "/runbooks/none", 404),
         ("GET", "/causes/none", 404),
         ("GET", "/services/none", 404),
-        ("GET", "/alerts/None", 404),
         ("DELETE", "/search", 405),
         ("POST", "/login", 400),
     ],
@@ -104,7 +103,7 @@ def test_without_an_index_search_says_why_and_everything_else_works(own_site: Pu
     client = own_site.client()
     page = client.get("/search?q=pool")
     is_a_page(page, 503)
-    assert "There is no index yet." in page.text
+    assert "There is no index yet" in page.text
     assert page.headers["Retry-After"]
     is_json(client.get("/search.json?q=pool"), 503)
     for address in ("/", "/search", RUNBOOK, "/runbooks", "/causes/capacity", "/services/postgresql", "/healthz"):

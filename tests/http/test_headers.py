@@ -86,7 +86,7 @@ def test_what_a_signed_in_person_sees_is_stored_nowhere(published: Published) ->
 
 
 def test_what_anybody_may_see_is_asked_for_anew(published: Published) -> None:
-    response = published.client().get("/")
+    response = published.client().get("/runbooks")
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert "Cookie" in response.vary
 

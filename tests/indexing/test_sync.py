@@ -100,8 +100,8 @@ def test_sync_without_news_commits_nothing(own_site: Published, writer: IndexWri
 def test_heal_finds_what_no_revision_tells(own_site: Published, writer: IndexWriter, reader: Engine) -> None:
     held = rows(own_site.database)
     with own_site.database.read() as session:
-        ghost = replace(present(session.get_one(Document, "queue")), id="ghost")
-        stale = replace(present(session.get_one(Document, "ledger")), revision=0)
+        ghost = replace(present(session.get_one(Document, "queue"), None), id="ghost")
+        stale = replace(present(session.get_one(Document, "ledger"), None), revision=0)
     at = reader.state().revision
     # As after a restored backup: one is missing, one was never there, one is of another revision.
     writer.commit(Changes((ghost, stale), ("pool-exhausted",), at), frozenset())
@@ -189,7 +189,7 @@ def test_a_rebuild_that_fails_leaves_the_index_as_it_was(
 
 def test_a_row_is_presented_with_its_facets_day_and_words(own_site: Published) -> None:
     with own_site.database.read() as session:
-        shown = present(session.get_one(Document, "checkout-down"))
+        shown = present(session.get_one(Document, "checkout-down"), None)
     assert shown.day == day_number(date(2026, 8, 3))
     assert shown.facets == {
         "kind": ("postmortem",),

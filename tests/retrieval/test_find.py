@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from app.retrieval.find import MOST_OFFSET, MOST_PER_PAGE, Found, find
 from app.retrieval.visibility import masks
 from app.search.engine import Engine, Request, State
 from app.search.engines.whoosh import open_reader
-from app.search.results import Results
+from app.search.results import Hit, Results, Share
 from app.viewer import ANONYMOUS, EVERYTHING, Viewer, member
 from tests.web.published import Published
 
@@ -138,6 +138,7 @@ class Watching:
     """An engine that finds nothing and notes what it was asked."""
 
     name = "watching"
+    meaning = None
 
     def __init__(self) -> None:
         self.asked: list[Request] = []
@@ -145,6 +146,9 @@ class Watching:
     def search(self, request: Request) -> Results:
         self.asked.append(request)
         return Results()
+
+    def explain(self, request: Request, hits: Sequence[Hit]) -> dict[str, tuple[Share, ...]]:
+        return {}
 
     def state(self) -> State:
         return State("", 0, 0)

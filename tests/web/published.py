@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -335,8 +336,8 @@ class Published:
         self.database.close()
 
 
-def publish(folder: Path) -> Published:
-    """Everything in FILES ingested and indexed below `folder`, with one account for each persona."""
+def publish(folder: Path, files: Mapping[str, str] = FILES) -> Published:
+    """The files ingested and indexed below `folder`, with one account for each persona."""
     settings = load({}, data=folder / "data", content=(folder / "content",))
     database = Database(settings.database)
     upgrade(database)
@@ -350,7 +351,7 @@ def publish(folder: Path) -> Published:
             session.add(User(email=email, password=hashed, role=role, teams=teams, created=now, failures=0))
     database.close()
     published = Published(settings)
-    for path, text in FILES.items():
+    for path, text in files.items():
         published.write(path, text)
     report = published.ingest()
     assert [problem for problem in report.problems if problem.level == "error"] == []

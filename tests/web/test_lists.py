@@ -98,8 +98,8 @@ def test_a_service_has_its_owner_documents_and_neighbours(published: Published) 
 
 def test_an_alert_has_the_runbooks_that_answer_it_and_the_incidents_that_raised_it(published: Published) -> None:
     text = words(published.client().get("/alerts/PgPoolSaturated"))
-    assert text.index("Runbooks that answer it") < text.index("PostgreSQL: too many connections")
-    assert text.index("Incidents that raised it") < text.index("Checkout down")
+    assert text.index("Do this") < text.index("PostgreSQL: too many connections")
+    assert text.index("Last time") < text.index("Checkout down")
     listed = words(published.client().get("/alerts"))
     assert "Alerts 2" in listed
     assert "PgPoolSaturated 1 runbook · 1 incident" in listed

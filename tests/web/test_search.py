@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from app.retrieval.find import PAGE
-from tests.web.published import READER, Published, words
+from tests.web.published import READER, Published, csrf, words
 
 RUNBOOK = """---
 id: page-{number}
@@ -26,7 +26,7 @@ audience: public
 
 The pagingword stands here.
 """
-HIT = re.compile(r'<li class="hit">(.*?)</li>', re.S)
+HIT = re.compile(r'<div class="hit" role="listitem">(.*?)</div>\n</div>', re.S)
 PIECES = ("pool", "lt", "amp", '"', "-", ":", "service:", "kind:runbook", "severity:SEV2", "after:", "OR", "<", "&")
 QUESTIONS = st.one_of(
     st.text(max_size=200),
@@ -83,11 +83,12 @@ def test_the_json_says_what_the_page_says(published: Published) -> None:
             for card, hit in zip(answer["hits"], hits, strict=True):
                 assert f'href="{card["url"]}"' in hit
                 shown = unescape(re.sub(r"<[^>]+>", "", hit))
-                for part in ("title", "section", "severity", "date", "meta", "fixed_by", "command"):
+                for part in ("title", "section", "severity", "date", "meta", "step", "fixed_by", "command"):
                     assert card[part] in shown, part
-                assert "".join(piece for piece, _ in card["snippet"]) in shown
+                for part in ("heading", "snippet"):
+                    assert "".join(piece for piece, _ in card[part]) in shown
                 assert re.findall(r"<mark>([^<]+)</mark>", hit) == [
-                    piece for piece, marked in card["snippet"] if marked
+                    piece for piece, marked in (*card["heading"], *card["snippet"]) if marked
                 ]
             assert f">{answer['total']} in " in page or answer["total"] == 0
             addresses = re.findall(r'<li><a href="([^"]+)"', page.partition('<p id="chosen"')[0])
@@ -98,7 +99,10 @@ def test_the_json_says_what_the_page_says(published: Published) -> None:
 
 def test_the_answer_has_a_stable_shape(published: Published) -> None:
     answer = ask(published.client(), "pool kind:runbook")
-    assert set(answer) == {"query", "total", "summary", "messages", "hits", "facets", "chosen"}
+    assert set(answer) == {
+        *("query", "total", "summary", "correction", "messages", "hits", "facets", "chosen"),
+        *("words", "explain", "onward"),
+    }
     assert answer["query"] == "pool kind:runbook"
     (hit,) = answer["hits"]
     assert hit["url"].startswith("/runbooks/pool-exhausted/postgresql-too-many-connections")
@@ -148,11 +152,10 @@ def test_a_facet_still_offers_its_other_values_when_one_is_chosen(published: Pub
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("pool after:yesterday", "“yesterday” is no date"),
+        ("pool after:someday", "“someday” is no date"),
         ("pool before:2026-02-30", "“2026-02-30” is no date"),
         ("pool servce:checkout", "There is no field “servce”; “service:checkout” was perhaps meant."),
         ("x" * 2001 + " pool", "Only the first 2,000 characters were used."),
-        ("conections", "“conections” is nowhere in what you can see; shown instead: connections"),
     ],
 )
 def test_what_could_not_be_used_is_told_beside_the_results(published: Published, text: str, message: str) -> None:
@@ -161,6 +164,134 @@ def test_what_could_not_be_used_is_told_beside_the_results(published: Published,
     page = client.get("/search", query_string={"q": text})
     assert page.status_code == 200
     assert message in words(page)
+
+
+def test_a_post_mortem_says_what_fixed_it_and_how_long_it_took(published: Published) -> None:
+    (hit,) = ask(published.client(), "pool kind:postmortem")["hits"]
+    assert hit["fixed_by"] == "Fixed in 1 h 47 min by: Raised pool_size and ended the idle transactions."
+    assert (hit["severity"], hit["date"], hit["command"], hit["step"]) == ("SEV2", "2026-08-03", "", "")
+    assert hit["meta"].startswith("Checkout · ")
+
+
+def test_a_runbook_without_a_command_says_its_first_step_where_the_hit_lands(published: Published) -> None:
+    (hit,) = ask(published.client(READER), "tourmalinex")["hits"]
+    assert hit["command"] == ""
+    assert hit["step"] == "First: Look at the tourmalinex."
+
+
+def test_a_command_is_whole_or_not_there(own_site: Published) -> None:
+    long, longer = ("\n".join(f"echo {number}" for number in range(count)) for count in (40, 900))
+    for name, command in (("long", long), ("longer", longer)):
+        text = (
+            f"---\nkind: runbook\naudience: public\n---\n# Wobbles {name}\n\n## Mitigation\n\n```sh\n{command}\n```\n"
+        )
+        own_site.write(f"runbooks/{name}.md", text)
+    own_site.ingest()
+    commands = {hit["title"]: hit["command"] for hit in ask(own_site.client(), "wobbles")["hits"]}
+    assert commands == {"Wobbles long": long, "Wobbles longer": ""}
+
+
+def test_found_words_are_marked_in_the_title_too(published: Published) -> None:
+    card = next(hit for hit in ask(published.client(), "exhausted")["hits"] if "checkout-down" in hit["url"])
+    assert card["heading"] == [["Checkout down while the pool was ", False], ["exhausted", True]]
+
+
+@pytest.mark.parametrize(
+    ("text", "beginnings"),
+    [
+        ("PgPoolSaturated", ["pgpoolsaturated"]),
+        ("the pools are exhausted", ["exhaust", "pool"]),
+        ('"too many clients"', ["clients", "many"]),
+        ("exhausting", ["exhaust"]),
+        ("many conections", ["connections", "many"]),
+    ],
+)
+def test_it_is_told_how_the_words_begin_that_a_hits_page_marks(
+    published: Published, text: str, beginnings: list[str]
+) -> None:
+    client = published.client()
+    assert ask(client, text)["words"] == beginnings
+    page, _ = results(client, f"/search?q={text}")
+    assert f'data-words="{" ".join(beginnings)}"' in page
+
+
+def test_a_correction_is_told_with_a_way_to_what_was_asked(published: Published) -> None:
+    client = published.client()
+    answer = ask(client, "many conections")
+    assert answer["total"] == 2
+    page, _ = results(client, "/search?q=many+conections")
+    told = re.search(r'<p id="correction" class="correction">(.*?)</p>', page)
+    assert told
+    assert re.sub(r"<[^>]+>", "", told[1]) == (
+        "Showing results for many connections · search for many conections instead"
+    )
+    assert f'href="{answer["correction"]["url"]}"' in told[1]
+    asked = ask(client, 'many "conections"')
+    assert asked["correction"] is None
+    assert asked["query"] == 'many "conections"'
+    assert answer["correction"]["url"] == "/search?q=many+%22conections%22"
+
+
+def test_what_was_left_out_is_named(published: Published) -> None:
+    message = "Nothing holds all of these words. Left out: frobnicate."
+    client = published.client()
+    assert message in ask(client, "pool frobnicate")["messages"]
+    assert message in words(client.get("/search?q=pool+frobnicate"))
+    assert message not in ask(client, "pool exhausted")["messages"]
+
+
+def test_each_hit_says_why_it_stands_where_it_stands_when_asked(published: Published) -> None:
+    client = published.client()
+    answer = ask(client, "pool exhausted")
+    assert answer["explain"] == "/search?q=pool+exhausted&explain=1"
+    assert all(hit["reasons"] == [] for hit in answer["hits"])
+    assert 'class="reasons"' not in client.get("/search?q=pool+exhausted").text
+    _, hits = results(client, answer["explain"])
+    assert [unescape(url) for hit in hits for url in re.findall(r'data-part="title" href="([^"]+)"', hit)] == [
+        hit["url"] for hit in answer["hits"]
+    ]
+    for hit in hits:
+        *points, score = map(float, re.findall(r"<td>(-?\d+\.\d\d)</td>", hit))
+        assert points
+        assert sum(points) == pytest.approx(score, abs=0.005 * (len(points) + 1))
+    assert "“exhausted”" in words(client.get(answer["explain"]))
+
+
+def test_nothing_found_leads_to_the_service_that_was_named(own_site: Published) -> None:
+    services = own_site.content / "services.yml"
+    named = services.read_text().replace("title: Databases}", 'title: Databases, channel: "#databases"}')
+    own_site.write("services.yml", named)
+    own_site.ingest()
+    client = own_site.client()
+    for text in ("service:postgres zzqqxxyy", 'zzqqxxyy service:"PostgreSQL"'):
+        answer = ask(client, text)
+        assert answer["total"] == 0
+        onward = answer["onward"]
+        assert onward["service"] == {"word": "PostgreSQL", "url": "/services/postgresql"}
+        assert onward["who"] == "owned by Databases · #databases"
+        assert [each["word"] for each in onward["runbooks"]] == ["PostgreSQL: too many connections"]
+        page = client.get("/search", query_string={"q": text})
+        assert "Runbooks of PostgreSQL · owned by Databases · #databases PostgreSQL: too many connections" in words(
+            page
+        )
+        assert client.get(onward["write"]).status_code == 200
+
+
+def test_nothing_found_names_no_service_that_the_reader_may_not_know_of(published: Published) -> None:
+    text = "zzqqxxyy service:rhodonite-ledger"
+    inside, outside = (ask(published.client(persona), text)["onward"] for persona in (READER, "anonymous"))
+    assert inside["service"]["word"] == "Rhodonite ledger"
+    assert [each["word"] for each in inside["runbooks"]] == ["Obsidianite ledger"]
+    assert (outside["service"], outside["who"], outside["runbooks"]) == (None, "", [])
+
+
+def test_without_a_script_one_line_is_a_question_and_more_is_looked_up(published: Published) -> None:
+    client = published.client()
+    token = csrf(client.get("/").text)
+    asked = client.post("/lookup", data={"csrf_token": token, "q": "pool exhausted"})
+    assert (asked.status_code, asked.location) == (303, "/search?q=pool+exhausted")
+    pasted = client.post("/lookup", data={"csrf_token": token, "q": "ERROR one\r\nERROR two"})
+    assert pasted.status_code == 200
 
 
 def test_nothing_found_says_what_to_do(published: Published) -> None:

@@ -20,7 +20,9 @@ from app.library.pages.tags import (
     service,
     service_titles,
     services,
+    services_named,
     severities,
+    team,
 )
 
 __all__ = [
@@ -47,5 +49,7 @@ __all__ = [
     "service",
     "service_titles",
     "services",
+    "services_named",
     "severities",
+    "team",
 ]

@@ -5,7 +5,7 @@ stand.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.library.catalog import Alert, Catalog, Cause, Service, ServiceDependency
+from app.library.catalog import Alert, Catalog, Cause, Service, ServiceDependency, Team
 from app.library.documents import Document, DocumentAlert, DocumentService
 from app.library.incidents import IncidentCause
 from app.library.pages.documents import NEWEST_FIRST, lines, seen
@@ -101,6 +101,19 @@ def service_titles(session: Session, viewer: Viewer) -> dict[str, str]:
     )
     shown = or_(named, Service.retired.is_(False)) if _inside(viewer) else named
     return dict(session.execute(select(Service.name, Service.title).where(shown)).tuples().all())
+
+
+def services_named(session: Session, viewer: Viewer, names: Set[str]) -> list[Service]:
+    """Of the services that `services` shows those whose name, title or alias is one of these, which are casefolded."""
+    shown = service_titles(session, viewer)
+    rows = session.scalars(select(Service).where(Service.name.in_(shown)).order_by(Service.name))
+    return [
+        row for row in rows if not names.isdisjoint(each.casefold() for each in (row.name, row.title, *row.aliases))
+    ]
+
+
+def team(session: Session, name: str) -> Team | None:
+    return session.get(Team, name)
 
 
 def dependencies(session: Session, viewer: Viewer, name: str) -> tuple[list[Service], list[Service]]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 from rapidfuzz.distance import OSA
 
 from app.errors import Conflict
 from app.search import weights
-from app.search.analysis import STEM_MARK
+from app.search.analysis import NAME_MARK, STEM_MARK
 from app.search.document import NO_DAY, IndexDocument, Tokens
 from app.search.engine import Changes, IndexWriter, Request, State, Visibility
-from app.search.plan import AnyOf, Days, Group, Node, Sequence, Value, Without
-from app.search.results import Hit, Results
+from app.search.likeness import Vector, likeness
+from app.search.plan import AtLeast, Days, Evidence, Group, Node, Sequence, Value, Without
+from app.search.results import Hit, Results, Share
 
 SECTION_WEIGHTS = (weights.HEADING, weights.BODY)
 DOCUMENT_WEIGHTS = (weights.TITLE, weights.ALERT, weights.HEADING, weights.BODY)
@@ -82,6 +83,7 @@ class Part:
 
     weight: float
     tokens: frozenset[str]
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ class MemoryIndex:
 
 
 class MemoryWriter:
+    meaning = None
+
     def __init__(self, index: MemoryIndex) -> None:
         self.index = index
         index.writing = True
@@ -125,11 +129,23 @@ class MemoryWriter:
     def revisions(self) -> dict[str, int]:
         return {id: each.document.revision for id, each in self.index.commit.held.items()}
 
+    def lacking(self) -> list[str]:
+        return sorted(id for id, each in self.index.commit.held.items() if not each.document.meaning)
+
+    def vectors(self, id: str, revision: int) -> tuple[bytes, ...]:
+        held = self.index.commit.held.get(id)
+        return held.document.meaning if held and held.document.revision == revision else ()
+
+    def sound(self) -> bool:
+        return True
+
     def commit(self, changes: Changes, reference: frozenset[str]) -> None:
         last = self.index.commit
         held = _applied(last.held, changes)
         averages = Averages.over(held, reference)
-        if last.held and not last.averages.drifted(averages):
+        stay = last.held.keys() - set(changes.removed) - {document.id for document in changes.documents}
+        first_seen = stay.isdisjoint(reference) and not reference.isdisjoint(held)
+        if stay and not first_seen and not last.averages.drifted(averages):
             averages = last.averages
         self.index.commit = Commit(last.number + 1, changes.revision, held, averages)
 
@@ -151,12 +167,17 @@ def _applied(held: Mapping[str, Held], changes: Changes) -> Mapping[str, Held]:
 
 class MemoryEngine:
     name = "memory"
+    meaning = None
 
     def __init__(self, index: MemoryIndex) -> None:
         self.index = index
 
     def search(self, request: Request) -> Results:
         return _Search(self.index.commit, request).results()
+
+    def explain(self, request: Request, hits: Iterable[Hit]) -> dict[str, tuple[Share, ...]]:
+        search = _Search(self.index.commit, request)
+        return {hit.id: tuple(search.shares(hit)) for hit in hits if hit.id in search.visible}
 
     def section_scores(self, request: Request, id: str) -> dict[str, float]:
         """By anchor: what a comparison needs to tell a wrong anchor from one of two that are as good."""
@@ -180,17 +201,21 @@ class _Search:
         self.commit, self.request = commit, request
         self.visible, self.reference = commit.through(request.visible), commit.through(request.reference)
         self.found = _lexicon(self.visible)
-        self.scored = list(_scored(request.plan.nodes))
+        self.scored = list(dict.fromkeys(_scored(request.plan.nodes)))
         self.known: dict[Group | Sequence, tuple[Part, ...]] = {}
 
     def results(self) -> Results:
         request, nodes = self.request, self.request.plan.nodes
-        hits = [self._hit(held) for held in self.visible.values() if self._answers(nodes, held)]
-        hits.sort(key=lambda hit: (-hit.score, -self.visible[hit.id].document.day, hit.id))
+        found = [held for held in self.visible.values() if self._answers(nodes, held)]
+        hits = sorted(map(self._hit, found), key=self._key)
+        best = max((hit.score for hit in hits), default=0.0)
+        if request.meaning is not None and best:
+            hits = self._meant(hits, best, request.meaning)
         groups = [node for node in self.scored if isinstance(node, Group)]
         return Results(
-            total=len(hits),
+            total=sum(self._counted(nodes, held) for held in found),
             hits=tuple(hits[request.offset : request.offset + request.limit]),
+            best=best,
             facets={name: self._facet(name, nodes) for name in request.facets},
             corrections={group.typo: others for group in groups if (others := self._stand_ins(group))},
             tokens=self.found.intersection(
@@ -198,12 +223,34 @@ class _Search:
             ),
         )
 
+    def _meant(self, hits: list[Hit], best: float, meaning: Vector) -> list[Hit]:
+        hits = [replace(hit, score=hit.score / best) for hit in hits]
+        first, others = hits[: weights.MEANT], hits[weights.MEANT :]
+        alike = [likeness(meaning, self.visible[hit.id].document.meaning) for hit in first]
+        meant = [
+            replace(hit, score=hit.score + share) for hit, share in zip(first, weights.meanings(alike), strict=True)
+        ]
+        return [*sorted(meant, key=self._key), *others]
+
+    def _key(self, hit: Hit) -> tuple[int, float, int, str]:
+        return hit.evidence, -hit.score, -self.visible[hit.id].document.day, hit.id
+
+    def _evidence(self, held: Held) -> Evidence:
+        """The best there is, where that comes before the score."""
+        groups = [node for node in self.scored if isinstance(node, Group)]
+        parts = [part for group in groups for part in self._parts(group) if part.tokens & held.tokens]
+        best = min((part.evidence for part in parts), default=Evidence.NONE)
+        return best if self.request.plan.ordered or best == Evidence.NAME else Evidence.NONE
+
     def _answers(self, nodes: Iterable[Node], held: Held) -> bool:
-        groups = [node for node in nodes if isinstance(node, Group)]
-        others = [node for node in nodes if not isinstance(node, Group)]
-        return all(self._matches(node, held) for node in others) and (
-            not groups or any(self._matches(group, held) for group in groups)
-        )
+        return all(self._matches(node, held) for node in nodes)
+
+    def _counted(self, nodes: Iterable[Node], held: Held) -> bool:
+        tops = [node for node in nodes if isinstance(node, AtLeast)]
+        return self._answers(nodes, held) and all(self._matching(top, held) >= top.counted for top in tops)
+
+    def _matching(self, node: AtLeast, held: Held) -> int:
+        return sum(self._matches(each, held) for each in node.nodes)
 
     def _matches(self, node: Node, held: Held) -> bool:
         match node:
@@ -218,39 +265,58 @@ class _Search:
                 return day != NO_DAY and (first is None or day >= first) and (end is None or day < end)
             case Without(inner):
                 return not self._matches(inner, held)
-            case AnyOf(nodes):
-                return any(self._matches(each, held) for each in nodes)
+            case AtLeast(_, needed):
+                return self._matching(node, held) >= needed
 
     def scores(self, held: Held) -> tuple[list[float], float]:
         """Of each section, and of the document as a whole."""
         sections, whole = [0.0] * len(held.sections), 0.0
         for node in self.scored:
-            if not self._matches(node, held):
-                continue
             for part in self._parts(node):
-                factor = part.weight * self._idf(part.tokens)
-                whole += factor * _best(part.tokens, held.whole, DOCUMENT_WEIGHTS, self.commit.averages.document)
-                for number, (section, unit) in enumerate(zip(held.document.sections, held.sections, strict=True)):
-                    if isinstance(node, Group) or _stands(node, section.heading) or _stands(node, section.body):
-                        best = _best(part.tokens, unit, SECTION_WEIGHTS, self.commit.averages.section)
-                        sections[number] += factor * best
+                added, more = self._added(node, part, held)
+                sections = [before + each for before, each in zip(sections, added, strict=True)]
+                whole += more
         return sections, whole
+
+    def _added(self, node: Group | Sequence, part: Part, held: Held) -> tuple[list[float], float]:
+        """What a part of a node adds to each section, and to the document as a whole."""
+        sections = [0.0] * len(held.sections)
+        if not self._matches(node, held):
+            return sections, 0.0
+        factor = part.weight * self._idf(part.tokens)
+        for number, (section, unit) in enumerate(zip(held.document.sections, held.sections, strict=True)):
+            if isinstance(node, Group) or _stands(node, section.heading) or _stands(node, section.body):
+                sections[number] = factor * _best(part.tokens, unit, SECTION_WEIGHTS, self.commit.averages.section)
+        whole = _best(part.tokens, held.whole, DOCUMENT_WEIGHTS, self.commit.averages.document)
+        return sections, factor * whole
+
+    def shares(self, hit: Hit) -> Iterator[Share]:
+        held = self.visible[hit.id]
+        anchors = [section.anchor for section in held.document.sections]
+        best = anchors.index(hit.anchor) if hit.anchor else None
+        for node in self.scored:
+            for part in self._parts(node):
+                sections, whole = self._added(node, part, held)
+                if sum(sections) or whole:
+                    told = min(part.tokens & held.tokens, default="")
+                    inside = sections[best] if best is not None else 0.0
+                    yield Share(part.evidence, told, inside, weights.WHOLE * whole)
 
     def _hit(self, held: Held) -> Hit:
         sections, whole = self.scores(held)
         most = max(sections, default=0.0)
         anchor = held.document.sections[sections.index(most)].anchor if most else ""
-        return Hit(held.document.id, most + weights.WHOLE * whole, anchor)
+        return Hit(held.document.id, most + weights.WHOLE * whole, anchor, self._evidence(held))
 
     def _idf(self, tokens: frozenset[str]) -> float:
         return weights.idf(len(self.reference), _holding(tokens, self.reference))
 
     def _parts(self, node: Group | Sequence) -> tuple[Part, ...]:
         if node not in self.known:
-            parts = [Part(term.weight, frozenset({term.token})) for term in node.terms]
+            parts = [Part(term.weight, frozenset({term.token}), term.evidence) for term in node.terms]
             if isinstance(node, Group):
-                parts.append(Part(weights.PREFIX, self._completions(node.prefix)))
-                parts += [Part(weights.TYPO, frozenset({token})) for token in self._stand_ins(node)]
+                parts.append(Part(weights.completion(node.prefix), self._completions(node.prefix), Evidence.PREFIX))
+                parts += [Part(weights.TYPO, frozenset({token}), Evidence.TYPO) for token in self._stand_ins(node)]
             self.known[node] = tuple(parts)
         return self.known[node]
 
@@ -276,7 +342,7 @@ class _Search:
 
     def _facet(self, name: str, nodes: Iterable[Node]) -> list[tuple[str, int]]:
         others = [node for node in nodes if not (isinstance(node, Value) and node.field == name)]
-        matching = [held for held in self.visible.values() if self._answers(others, held)]
+        matching = [held for held in self.visible.values() if self._counted(others, held)]
         counts = Counter(value for held in matching for value in set(held.document.facets.get(name, ())))
         return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
@@ -285,7 +351,7 @@ def _scored(nodes: Iterable[Node]) -> Iterator[Group | Sequence]:
     for node in nodes:
         if isinstance(node, (Group, Sequence)):
             yield node
-        elif isinstance(node, AnyOf):
+        elif isinstance(node, AtLeast):
             yield from _scored(node.nodes)
 
 
@@ -294,8 +360,11 @@ def _lexicon(held: Mapping[str, Held]) -> frozenset[str]:
 
 
 def _plain(tokens: Iterable[str], prefix: str = "") -> frozenset[str]:
+    marked = prefix.startswith(NAME_MARK)
     return frozenset(
-        token for token in tokens if token.startswith(prefix) and token != prefix and not token.startswith(STEM_MARK)
+        token
+        for token in tokens
+        if token.startswith(prefix) and token != prefix and (marked or not token.startswith(STEM_MARK))
     )
 
 

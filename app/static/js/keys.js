@@ -26,12 +26,9 @@ function pressed(event, dialog, box) {
     event.preventDefault();
     return toBox();
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "Escape") {
-    document.querySelectorAll("details.facet[open], details.menu[open]").forEach(each => { each.open = false; });
-    return;
-  }
+  if (event.key === "Escape") return escape(event);
   if (event.key === "ArrowDown" || event.key === "ArrowUp") return arrow(event, typing);
   if (typing || !box.checked) return;
   const action = { "/": toBox, "?": () => dialog.showModal(), j: () => move(1), k: () => move(-1), c: () => copyFirst(...here()) }[event.key];
@@ -39,6 +36,12 @@ function pressed(event, dialog, box) {
     event.preventDefault();
     action();
   }
+}
+
+function escape(event) {
+  const open = document.querySelectorAll("details.facet[open], details.menu[open]");
+  open.forEach(each => { each.open = false; });
+  if (!open.length && event.target.closest("#hits")) toBox();
 }
 
 // Arrows scroll a page as ever; in a list, and from the last line of the box, they move.

@@ -2,8 +2,10 @@
 import { equip } from "./copy.js";
 import { addLocalTimes } from "./times.js";
 import { startKeys } from "./keys.js";
+import { startFinder } from "./finder.js";
+import { startFeedback } from "./feedback.js";
 import { startSearch } from "./search.js";
-import { markFound, rememberSearch } from "./found.js";
+import { startFound } from "./found.js";
 import { openTarget, preparePrint, settleFocus } from "./page.js";
 
 equip(document);
@@ -12,7 +14,8 @@ settleFocus(document);
 addEventListener("resize", () => settleFocus(document));
 openTarget();
 preparePrint();
-markFound();
-rememberSearch();
+startFound();
 startSearch();
+startFeedback();
+startFinder();
 startKeys();

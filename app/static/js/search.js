@@ -1,173 +1,202 @@
-// Results replace in place as one types. The page is filled by cloning templates and setting text: no HTML is ever made from an answer.
-import { equip } from "./copy.js";
-import { settleFocus } from "./page.js";
+// The large box: results replace in place as one types, the address is the state, and Back leads to the question before.
+import { asked, isTyped, note, noteOpened, opened } from "./address.js";
+import { WAIT, asker, enough, tellCount, tellNothing } from "./ask.js";
+import { FIT, isLong, startBox } from "./box.js";
+import { asGrid, fill, trouble } from "./results.js";
 
-const WAIT = 60;
+let search = null;
 
-// Set while the results on the page are not yet those of the box; an arrow pressed meanwhile is kept for them.
-let asking = false;
-let arrow = false;
-
+// An arrow that is pressed while the results are not yet those of the box is kept for them.
 export function waits() {
-  arrow = asking;
-  return asking;
-}
-
-function settled(box) {
-  asking = false;
-  const first = document.querySelector("#hits [data-item]");
-  if (arrow && first && document.activeElement === box) first.focus();
-  arrow = false;
+  if (search) search.arrow = search.asking;
+  return Boolean(search && search.asking);
 }
 
 export function startSearch() {
-  const form = document.querySelector("form[data-live]");
+  const form = document.querySelector("form.box");
   if (!form) return;
-  const box = form.querySelector("[data-box]");
-  let asked = box.value.trim();
-  let shown = asked;
-  let request = null;
-  let timer = 0;
+  startBox(form.querySelector(".box-field"));
+  search = new Search(form);
+  form.addEventListener("input", () => search.typed());
+  form.addEventListener("keydown", event => search.pressed(event));
+  form.addEventListener("submit", event => search.submitted(event));
+  search.hits.addEventListener("click", event => {
+    const link = event.target.closest("a[data-item]");
+    if (!link) return;
+    noteOpened(link.getAttribute("href"));
+    link.closest(".hit").classList.add("opened");
+  });
+  addEventListener("popstate", () => search.restore());
+  addEventListener("pageshow", event => search.back(event));
+}
 
-  const ask = async () => {
-    const text = box.value.trim();
-    if (text === asked) return shown === asked && settled(box);
-    asked = text;
-    if (request) request.abort();
-    request = new AbortController();
-    try {
-      if (text) show(form, text, await answer(form, text, request.signal));
-      else clear(form);
-      shown = text;
-    } catch (error) {
-      if (error.name === "AbortError") return;
-      asked = shown;
-      trouble();
+class Search {
+  constructor(form) {
+    this.form = form;
+    this.ways = document.getElementById("ways");
+    this.results = document.getElementById("results");
+    this.hits = document.getElementById("hits");
+    this.ask = asker(form.dataset.live);
+    this.asking = this.arrow = false;
+    this.timer = 0;
+    // Whose answer is on the page.
+    this.shown = { text: this.text, typing: false };
+    asGrid();
+    this.settle();
+  }
+
+  get box() {
+    return this.form.querySelector("[data-box]");
+  }
+
+  get text() {
+    return this.box.value.trim();
+  }
+
+  get first() {
+    return this.hits.querySelector("[data-item]");
+  }
+
+  get looksUp() {
+    return isLong(this.box.value);
+  }
+
+  typed() {
+    this.label();
+    clearTimeout(this.timer);
+    if (this.looksUp) return this.close();
+    if (!enough(this.text)) return this.empty(false);
+    this.asking = true;
+    this.arrow = false;
+    this.timer = setTimeout(() => this.answer(true), WAIT);
+  }
+
+  pressed(event) {
+    if (event.target !== this.box || event.isComposing) return;
+    if (event.key === "Escape" && this.box.value) {
+      event.preventDefault();
+      this.write("");
+      this.empty(true);
     }
-    settled(box);
-  };
-  box.addEventListener("input", () => {
-    grow(box);
-    asking = true;
-    arrow = false;
-    clearTimeout(timer);
-    timer = setTimeout(ask, WAIT);
-  });
-  box.addEventListener("keydown", event => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
-    const first = document.querySelector("#hits [data-item]");
-    const here = location.pathname === new URL(form.action).pathname && !document.getElementById("ways");
-    if (here && first && first.offsetParent && shown === box.value.trim()) first.focus();
-    else form.requestSubmit();
-  });
-  grow(box);
-}
+    if (!(event.ctrlKey || event.metaKey) || this.looksUp) return this.form.requestSubmit();
+    open(`${this.form.dataset.page}?${new URLSearchParams({ q: this.text })}`, "_blank", "noopener");
+  }
 
-async function answer(form, text, signal) {
-  const address = new URL(form.dataset.live, location.href);
-  address.search = new URLSearchParams({ q: text, typing: "1" });
-  const response = await fetch(address, { signal, headers: { Accept: "application/json" } });
-  if (!response.ok) throw new Error(response.statusText);
-  return response.json();
-}
+  // A long text goes to the look-up as the form says it; a question is finished here.
+  async submitted(event) {
+    if (this.looksUp) return;
+    event.preventDefault();
+    if (enough(this.text) && await this.answer(false)) this.enter();
+  }
 
-function show(form, text, found) {
-  fill(found);
-  const page = new URL(form.action);
-  page.search = new URLSearchParams({ q: text });
-  history.replaceState(null, "", page);
-  document.title = `${text} · Hindsight`;
-}
+  enter() {
+    if (this.first && document.activeElement === this.box) this.first.focus();
+  }
 
-function trouble() {
-  document.getElementById("results").hidden = false;
-  document.getElementById("summary").textContent = "The site does not answer; press Enter to ask again. What is below is from before.";
-}
+  // Shows the answer to what stands in the box, and says whether it did. Where one is in the list already, it stays as it is.
+  async answer(typing, noted = true) {
+    clearTimeout(this.timer);
+    const text = this.text;
+    if (text !== this.shown.text || (this.shown.typing && !typing)) {
+      let found;
+      try {
+        found = await this.ask(text, typing);
+      } catch {
+        trouble();
+        this.settle();
+        return false;
+      }
+      if (!found) return false;
+      if (!this.hits.contains(document.activeElement)) this.show(found, text, typing);
+    }
+    if (noted) this.note(text, typing);
+    this.settle();
+    return true;
+  }
 
-// Where the browser does not size the box by its content.
-function grow(box) {
-  if (!CSS.supports("field-sizing", "content")) box.rows = Math.min(10, box.value.split("\n").length);
-}
+  show(found, text, typing) {
+    fill(found);
+    this.shown = { text, typing };
+    this.showWays(false);
+    tellCount(found.total);
+  }
 
-function clear(form) {
-  document.getElementById("results").hidden = true;
-  const ways = document.getElementById("ways");
-  if (ways) ways.hidden = false;
-  history.replaceState(null, "", ways ? "/" : form.action);
-}
+  settle() {
+    this.asking = false;
+    this.box.setAttribute("aria-expanded", String(!this.results.hidden && Boolean(this.first)));
+    if (this.box.localName === "textarea") this.box.removeAttribute("aria-expanded");
+    if (this.arrow) this.enter();
+    this.arrow = false;
+  }
 
-function fill(answer) {
-  const ways = document.getElementById("ways");
-  if (ways) ways.hidden = true;
-  const pager = document.querySelector(".pager");
-  if (pager) pager.hidden = true;
-  document.getElementById("results").hidden = false;
-  document.getElementById("summary").textContent = answer.summary;
-  document.getElementById("messages").replaceChildren(...answer.messages.map(text => element("li", text)));
-  document.getElementById("hits").replaceChildren(...answer.hits.map(hit));
-  document.getElementById("nothing").hidden = answer.total > 0;
-  fillFacets(answer.facets);
-  const chosen = document.getElementById("chosen");
-  chosen.replaceChildren(...answer.chosen.map(chip));
-  chosen.hidden = !answer.chosen.length;
-  const hits = document.getElementById("hits");
-  equip(hits);
-  settleFocus(hits);
-}
+  close() {
+    this.ask.drop();
+    clearTimeout(this.timer);
+    tellNothing();
+    this.results.hidden = true;
+    this.shown = { text: "", typing: false };
+    this.arrow = false;
+    this.settle();
+  }
 
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
-}
+  // `apart`: the question can be had again with Back.
+  empty(apart) {
+    this.close();
+    this.showWays(true);
+    if (!this.text) this.note("", true, apart);
+  }
 
-function clone(id) {
-  return document.getElementById(id).content.firstElementChild.cloneNode(true);
-}
+  note(text, typing, apart) {
+    note(text || !this.ways ? this.form.dataset.page : "/", text, typing, apart);
+    document.title = `${text || (this.ways ? "Home" : "Search")} · Hindsight`;
+  }
 
-function hit(card) {
-  const item = clone("hit");
-  const part = name => item.querySelector(`[data-part="${name}"]`);
-  for (const name of ["kind_word", "severity", "date", "section", "meta", "fixed_by"]) part(name).textContent = card[name];
-  part("words").textContent = card.title;
-  part("title").href = card.url;
-  if (card.severity) part("severity").className = `sev ${card.severity_class}`;
-  const command = part("command");
-  command.querySelector("code").textContent = card.command;
-  if (card.refuse) command.dataset.refuse = card.refuse;
-  part("snippet").replaceChildren(...card.snippet.map(([text, marked]) => marked ? element("mark", text) : document.createTextNode(text)));
-  return item;
-}
+  showWays(there) {
+    if (this.ways) this.ways.hidden = !there;
+    document.querySelectorAll(".pager").forEach(pager => { pager.hidden = true; });
+  }
 
-function fillFacets(facets) {
-  const place = document.getElementById("facets");
-  const open = place.querySelector("details[open]");
-  place.replaceChildren(...facets.map(facet => {
-    const details = clone("facet");
-    details.dataset.name = facet.name;
-    details.open = Boolean(open) && open.dataset.name === facet.name;
-    details.querySelector("summary").textContent = facet.word;
-    details.querySelector("ul").replaceChildren(...facet.values.map(facetValue));
-    return details;
-  }));
-}
+  write(text) {
+    this.box.value = text;
+    this.box.dispatchEvent(new Event(FIT, { bubbles: true }));
+    this.label();
+  }
 
-function facetValue(value) {
-  const item = clone("facet-value");
-  const link = item.querySelector("a");
-  const [word, count] = link.querySelectorAll("span");
-  link.href = value.url;
-  if (value.chosen) link.setAttribute("aria-current", "true");
-  word.textContent = value.word;
-  count.textContent = value.count;
-  return item;
-}
+  label() {
+    this.form.querySelector("[data-ask]").textContent = this.looksUp ? "Look this up" : "Search";
+  }
 
-function chip(value) {
-  const link = clone("chip");
-  link.href = value.url;
-  link.setAttribute("aria-label", `Remove the filter ${value.word}`);
-  link.firstElementChild.textContent = value.word;
-  return link;
+  // Back and Forward among questions; another page of results, or the first page from here, is asked for as a whole.
+  async restore() {
+    const others = [...new URL(location.href).searchParams.keys()].some(name => name !== "q");
+    if (others || (!this.ways && location.pathname !== this.form.dataset.page)) return location.reload();
+    const text = asked();
+    this.write(text);
+    document.title = `${text || (this.ways ? "Home" : "Search")} · Hindsight`;
+    if (!enough(text)) {
+      this.close();
+      return this.showWays(true);
+    }
+    const inList = this.hits.contains(document.activeElement);
+    if (inList) document.activeElement.blur();
+    await this.answer(isTyped(), false);
+    if (inList && this.first) this.first.focus();
+  }
+
+  // Back from a hit: the same list, and the focus where it was.
+  async back(event) {
+    const [navigation] = performance.getEntriesByType("navigation");
+    if (!event.persisted && (!navigation || navigation.type !== "back_forward")) return;
+    if (isTyped() && !event.persisted && enough(this.text)) {
+      this.shown = { text: "", typing: false };
+      await this.answer(true, false);
+    }
+    const link = [...this.hits.querySelectorAll("[data-item]")].find(each => each.getAttribute("href") === opened());
+    if (!link) return;
+    link.closest(".hit").classList.add("opened");
+    link.focus({ preventScroll: true });
+    link.scrollIntoView({ block: "nearest" });
+  }
 }

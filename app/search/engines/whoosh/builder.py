@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from pathlib import Path
 
 import numpy as np
 
 from app.search.document import IndexDocument, Tokens
-from app.search.engines.whoosh.postings import ALERTS, BODY, FIELD_SHIFT, FIELDS, HEADING, TITLE, Raw, offsets
+from app.search.engines.whoosh.postings import ALERTS, BODY, FIELD_SHIFT, FIELDS, HEADING, TITLE, Raw, offsets, rows
 from app.search.query import FILTER_FIELDS
 
 # So many tokens are sorted at once: it bounds the memory that a rebuild takes.
@@ -23,9 +24,10 @@ class _Numbered(dict[str, int]):
 
 
 class Builder:
-    """Takes documents one by one; `chunks` gives what they come to."""
+    """Takes documents one by one; `chunks` gives what they come to. `folder` keeps what has grown large meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._done: list[Raw] = []
         self._start()
 
@@ -36,6 +38,8 @@ class Builder:
         self._ids: list[bytes] = []
         self._anchors: list[bytes] = []
         self._revisions, self._days, self._first = array("q"), array("i"), array("I", [0])
+        self._meaning: list[bytes] = []
+        self._meant = array("I")
         self._facets: dict[str, list[list[int]]] = {name: [] for name in FILTER_FIELDS}
 
     def add(self, document: IndexDocument) -> None:
@@ -46,10 +50,13 @@ class Builder:
         for section in document.sections:
             self._unit(section.anchor.encode(), (HEADING, section.heading), (BODY, section.body))
         self._first.append(len(self._anchors))
-        for name, rows in self._facets.items():
-            rows.append([self._values[f"{name}:{value}"] for value in dict.fromkeys(document.facets.get(name, ()))])
+        self._meaning += document.meaning
+        self._meant.append(len(document.meaning))
+        for name, listed in self._facets.items():
+            listed.append([self._values[f"{name}:{value}"] for value in dict.fromkeys(document.facets.get(name, ()))])
         if len(self._tokens) > CHUNK_TOKENS:
             self._finish()
+            self._done[-1] = self._done[-1].on_disk(self._folder)
 
     def chunks(self) -> list[Raw]:
         if self._ids:
@@ -86,7 +93,7 @@ class Builder:
         unit_len = np.zeros((len(self._anchors), len(FIELDS)), np.uint32)
         unit_len[run_unit, run_field] = run_len
         values = [text.encode() for text in self._values]
-        rows = [row for name in FILTER_FIELDS for row in self._facets[name]]
+        facets = [row for name in FILTER_FIELDS for row in self._facets[name]]
         self._done.append(
             Raw(
                 terms=terms,
@@ -100,9 +107,11 @@ class Builder:
                 first=np.asarray(self._first, np.uint32),
                 unit_len=unit_len,
                 anchors=self._anchors,
+                meaning=rows(np.frombuffer(b"".join(self._meaning), np.int8), len(self._meaning)),
+                meaning_off=offsets(self._meant, np.uint32),
                 values=values,
-                facet_off=offsets([len(row) for row in rows], np.uint32),
-                facet_val=np.fromiter((value for row in rows for value in row), np.uint32),
+                facet_off=offsets([len(row) for row in facets], np.uint32),
+                facet_val=np.fromiter((value for row in facets for value in row), np.uint32),
             )
         )
         self._start()

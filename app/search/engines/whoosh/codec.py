@@ -8,7 +8,7 @@ document by document.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         self.deleted: set[int] = set()
 
     def codec(self) -> ArrayCodec:
-        return ArrayCodec()
+        return ArrayCodec(Path())
 
     def should_assemble(self) -> bool:
         return False
@@ -87,16 +87,15 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
-    """One for each commit: `absorbed` are the segments that are merged into the new one, `averages` what it is scored
-    with.
-    """
+    """One for each commit: `parts` are merged into the new segment, `averages` what it is scored with."""
 
     length_stats = False
 
-    def __init__(self) -> None:
-        self.builder = Builder()
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.builder = Builder(folder)
         self.last: dict[str, int] = {}
-        self.absorbed: list[tuple[Raw, Array]] = []
+        self.parts: list[tuple[Raw, Array]] = []
         self.averages = Averages()
 
     def fresh(self) -> list[tuple[Raw, Array]]:
@@ -110,6 +109,14 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
             number += raw.documents
         return found
 
+    def write(self, segment: ArraySegment, parts: Sequence[tuple[Raw, Array]]) -> None:
+        """Puts these into a segment, all in one."""
+        raw = merge(parts)
+        segment.count = raw.documents
+        segment.stored = write(
+            self.folder, segment.make_filename(EXTENSION), raw.arrays() | impacts(raw, self.averages)
+        )
+
     def new_segment(self, storage: Any, indexname: str) -> ArraySegment:
         return ArraySegment(indexname)
 
@@ -117,7 +124,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         return DocumentWriter(self)
 
     def field_writer(self, storage: Any, segment: ArraySegment) -> PostingsWriter:
-        return PostingsWriter(self, Path(storage.folder), segment)
+        return PostingsWriter(self, segment)
 
     def terms_reader(self, storage: Any, segment: ArraySegment) -> Terms:
         return Terms(_arrays(storage, segment))
@@ -139,6 +146,9 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
         self.codec.builder.add(value)
         self.codec.last[value.id] = self.number
 
+    def cancel_doc(self) -> None:
+        """Whoosh asks for it where a document cannot be added; the commit is given up then, and all of it with it."""
+
     def close(self) -> None:
         self.is_closed = True
 
@@ -146,15 +156,12 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
 class PostingsWriter(base.FieldWriter):  # type: ignore[misc]
     """Writes the segment's file when all documents are in."""
 
-    def __init__(self, codec: ArrayCodec, folder: Path, segment: ArraySegment) -> None:
-        self.codec, self.folder, self.segment = codec, folder, segment
+    def __init__(self, codec: ArrayCodec, segment: ArraySegment) -> None:
+        self.codec, self.segment = codec, segment
         self.is_closed = False
 
     def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:
-        raw = merge([*self.codec.absorbed, *self.codec.fresh()])
-        arrays = raw.arrays() | impacts(raw, self.codec.averages)
-        self.segment.count = raw.documents
-        self.segment.stored = write(self.folder, self.segment.make_filename(EXTENSION), arrays)
+        self.codec.write(self.segment, self.codec.parts)
 
     def close(self) -> None:
         self.is_closed = True

@@ -23,9 +23,11 @@ from app.search.engines.whoosh import generation
 from app.search.engines.whoosh.codec import FIELD, ArrayCodec, ArraySegment, DocumentField
 from app.search.engines.whoosh.generation import Meta, SegmentMeta
 from app.search.engines.whoosh.layout import Array, Stored, intact, load, parted
-from app.search.engines.whoosh.postings import Averages, Raw, averages
+from app.search.engines.whoosh.postings import Averages, Raw, averages, rows
 
+# So many segments beside the full ones; one is full with so many tokens, which takes about 2 GB while it is written.
 MOST_SEGMENTS = 4
+FULL_TOKENS = 24_000_000
 MOST_DELETED = 0.2
 
 
@@ -44,10 +46,11 @@ class Opened:
 
 
 class Generation:
-    """A generation's folder, open for writing."""
+    """A generation's folder, open for writing. `meaning` names whose vectors its documents have."""
 
-    def __init__(self, folder: Path, meta: Meta | None) -> None:
+    def __init__(self, folder: Path, meaning: str, meta: Meta | None) -> None:
         self.folder = folder
+        self.meaning = meaning
         self.meta = meta
         self.opened: dict[str, Opened] = {}
         if meta is not None:
@@ -55,12 +58,12 @@ class Generation:
         self.whoosh = FileIndex(FileStorage(str(folder)), Schema(**{FIELD: DocumentField()}))
 
     @classmethod
-    def create(cls, folder: Path) -> Generation:
+    def create(cls, folder: Path, meaning: str) -> Generation:
         """An empty one. It has no meta file, so no reader sees it until its first commit."""
         folder.mkdir(mode=0o700)
         generation.sync_folder(folder.parent)
         TOC.create(FileStorage(str(folder)), Schema(**{FIELD: DocumentField()}))
-        return cls(folder, None)
+        return cls(folder, meaning, None)
 
     @classmethod
     def open(cls, folder: Path, number: int) -> Generation:
@@ -75,7 +78,18 @@ class Generation:
         # Whoosh unpickles its list: only what we know to be ours.
         if not intact(folder, meta.toc):
             raise Unavailable(f"The index file {meta.toc.file} is damaged: it is not what was written.")
-        return cls(folder, meta)
+        return cls(folder, meta.meaning, meta)
+
+    def sound(self) -> bool:
+        """Whether every file is there in its length."""
+        if self.meta is None:
+            return True
+        stored = [self.meta.toc, *(segment.stored for segment in self.meta.segments)]
+        try:
+            generation.read_meta(self.folder, self.meta.number)
+            return all((self.folder / each.file).stat().st_size == each.size for each in stored)
+        except (OSError, Unavailable):
+            return False
 
     def intact(self) -> bool:
         """Whether every file on the disk still is what was written."""
@@ -97,10 +111,31 @@ class Generation:
             held.update((id, revisions[number]) for id, number in opened.numbers.items() if live[number])
         return held
 
+    def lacking(self) -> list[str]:
+        """The documents without a row of vectors."""
+        found = []
+        for segment in self.meta.segments if self.meta else ():
+            opened = self.opened[segment.stored.file]
+            without = segment.live & (np.diff(opened.arrays["meaning_off"]) == 0)
+            if without.any():
+                found += [id for id, number in opened.numbers.items() if without[number]]
+        return found
+
+    def vectors(self, id: str, revision: int) -> tuple[bytes, ...]:
+        """The rows of a document, where it is here at that revision."""
+        for segment in self.meta.segments if self.meta else ():
+            arrays, number = (opened := self.opened[segment.stored.file]).arrays, opened.numbers.get(id)
+            if number is not None and segment.live[number] and arrays["revision"][number] == revision:
+                off = arrays["meaning_off"]
+                first, last = int(off[number]), int(off[number + 1])
+                return tuple(row.tobytes() for row in rows(arrays["meaning"], int(off[-1]))[first:last])
+        return ()
+
     def commit(self, batches: Iterable[Changes], reference: frozenset[str]) -> None:
         """All of them or nothing. A document takes the place of the one with its id."""
-        codec = ArrayCodec()
+        codec = ArrayCodec(self.folder)
         writer = _Commit(self.whoosh, codec=codec)
+        writer.meaning = self.meaning
         try:
             gone: set[str] = set()
             secret: set[str] = set()
@@ -147,18 +182,61 @@ class Generation:
         reference: frozenset[str],
         rewritten: Sequence[ArraySegment],
     ) -> list[ArraySegment]:
-        """Chooses the segments that the new one takes in, and the averages; returns the others."""
+        """Chooses the averages and the segments that are written anew with what comes in; returns all the others. What
+        is too much for one segment goes into several.
+        """
         fresh = codec.fresh()
         now = self._averages(segments, fresh, reference)
         pinned = self.meta.averages if self.meta else now
         codec.averages = pinned
         adds = any(keep.any() for _, keep in fresh)
-        chosen = _to_rewrite(segments, rewritten, adds)
-        if pinned.drifted(now) or not any(segment.doc_count() for segment in segments):
+        chosen = self._to_rewrite(segments, rewritten, adds)
+        empty = not any(segment.doc_count() for segment in segments)
+        if pinned.drifted(now) or empty or self._first_seen(segments, fresh, reference):
             codec.averages, chosen = now, list(segments)
-        codec.absorbed = [(Raw.of(self._of(segment).arrays), segment.live()) for segment in chosen]
+        absorbed = [(Raw.of(self._of(segment).arrays), segment.live()) for segment in chosen]
         writer.writes = adds or any(segment.doc_count() for segment in chosen)
-        return [segment for segment in segments if segment not in chosen]
+        *portions, codec.parts = _portions([*absorbed, *fresh])
+        others = [segment for segment in segments if segment not in chosen]
+        for portion in portions:
+            others.append(codec.new_segment(self.whoosh.storage, writer.indexname))
+            codec.write(others[-1], portion)
+        return others
+
+    def _first_seen(
+        self, segments: Iterable[ArraySegment], fresh: Sequence[tuple[Raw, Array]], reference: frozenset[str]
+    ) -> bool:
+        """Whether what is new is all that the widest audience sees: the averages are of what it does not see."""
+        if not any(
+            id.decode() in reference for raw, keep in fresh for id, kept in zip(raw.ids, keep, strict=True) if kept
+        ):
+            return False
+        for segment in segments:
+            live = segment.live().tolist()
+            if any(live[number] and id in reference for id, number in self._of(segment).numbers.items()):
+                return False
+        return True
+
+    def _to_rewrite(
+        self, segments: Sequence[ArraySegment], rewritten: Sequence[ArraySegment], adds: bool
+    ) -> list[ArraySegment]:
+        """Those with too much deleted, those that must be rewritten, and the smallest until few enough stay. A full one
+        is left alone: with another it would only be too much for one.
+        """
+        chosen = [
+            segment
+            for segment in segments
+            if segment in rewritten or segment.deleted_count() > MOST_DELETED * segment.doc_count_all()
+        ]
+        small = [
+            segment
+            for segment in segments
+            if segment not in chosen and len(self._of(segment).arrays["pos"]) < FULL_TOKENS // 2
+        ]
+        small.sort(key=lambda each: each.doc_count())
+        while len(small) + (adds or bool(chosen)) > MOST_SEGMENTS:
+            chosen.append(small.pop(0))
+        return chosen
 
     def _averages(
         self, segments: Iterable[ArraySegment], fresh: Sequence[tuple[Raw, Array]], reference: frozenset[str]
@@ -186,23 +264,26 @@ def _lengths(arrays: dict[str, Array]) -> Any:
     return _Lengths(arrays["first"], arrays["unit_len"].reshape(-1, 4))
 
 
-def _to_rewrite(segments: Sequence[ArraySegment], rewritten: Sequence[ArraySegment], adds: bool) -> list[ArraySegment]:
-    """Those with too much deleted, those that must be rewritten, and the smallest until few enough stay."""
-    chosen = [
-        segment
-        for segment in segments
-        if segment in rewritten or segment.deleted_count() > MOST_DELETED * segment.doc_count_all()
-    ]
-    others = sorted((segment for segment in segments if segment not in chosen), key=lambda each: each.doc_count())
-    while len(others) + (adds or bool(chosen)) > MOST_SEGMENTS:
-        chosen.append(others.pop(0))
-    return chosen
+def _portions(parts: Sequence[tuple[Raw, Array]]) -> list[list[tuple[Raw, Array]]]:
+    """Parts that go into a segment together; at least one portion, be it empty."""
+    portions: list[list[tuple[Raw, Array]]] = [[]]
+    tokens = 0
+    for raw, keep in parts:
+        if not keep.any():
+            continue
+        if portions[-1] and tokens + len(raw.pos) > FULL_TOKENS:
+            portions.append([])
+            tokens = 0
+        portions[-1].append((raw, keep))
+        tokens += len(raw.pos)
+    return portions
 
 
 class _Commit(SegmentWriter):  # type: ignore[misc]  # Whoosh ships no types
     """Whoosh's writer, except that a commit is on the disk before it is named, and that the meta file names it."""
 
     revision = 0
+    meaning: str
     meta: Meta
 
     @property
@@ -220,6 +301,7 @@ class _Commit(SegmentWriter):  # type: ignore[misc]  # Whoosh ships no types
         self.meta = Meta(
             self.generation,
             self.revision,
+            self.meaning,
             self.codec.averages,
             tuple(SegmentMeta(segment.stored, segment.live()) for segment in segments if segment.stored),
             _synced(folder, TOC._filename(self.indexname, self.generation)),

@@ -14,33 +14,37 @@ from itertools import compress
 import numpy as np
 
 from app.search import weights
-from app.search.analysis import STEM_MARK
+from app.search.analysis import NAME_MARK, STEM_MARK
 from app.search.engine import Request, Visibility
 from app.search.engines.whoosh import phrases, ranking, typos
 from app.search.engines.whoosh.layout import Array
-from app.search.engines.whoosh.ranking import Part
+from app.search.engines.whoosh.ranking import Part, Place
 from app.search.engines.whoosh.snapshot import Segment, Snapshot
-from app.search.plan import AnyOf, Days, Group, Node, Term, Value, Without
+from app.search.plan import AtLeast, Days, Evidence, Group, Node, Term, Value, Without
 from app.search.plan import Sequence as Phrase
-from app.search.results import Results
+from app.search.results import Hit, Results, Share
 
 SHORT_PREFIX = 2
 
 
 @dataclass
 class Matched:
-    """The documents that match: in each segment a mask, before top-level values, and one of each field's values."""
+    """The documents that match: in each segment a mask of those found and of those counted, before top-level values,
+    and one of each field's values.
+    """
 
-    base: list[Array]
+    found: list[Array]
+    counted: list[Array]
     values: dict[str, list[Array]] = field(default_factory=dict)
 
-    def without(self, name: str = "") -> list[Array]:
-        """The mask that counts for a facet: all but its own choice."""
-        masks = [mask for chosen, mask in self.values.items() if chosen != name]
-        if not masks:
-            return self.base
+    def among(self, masks: Sequence[Array], but: str = "") -> list[Array]:
+        """The numbers of those that have all the values too, but for those of one field."""
+        chosen = [each for name, each in self.values.items() if name != but]
+        if not chosen:
+            return [np.flatnonzero(mask) for mask in masks]
         return [
-            np.logical_and.reduce([base, *(mask[number] for mask in masks)]) for number, base in enumerate(self.base)
+            np.flatnonzero(np.logical_and.reduce([mask, *(each[number] for each in chosen)]))
+            for number, mask in enumerate(masks)
         ]
 
 
@@ -67,59 +71,85 @@ class Evaluation:
         self.tokens: set[str] = set()
         self.corrections: dict[str, tuple[str, ...]] = {}
         self.scored = False
+        # What was looked up and has scored.
+        self.known: dict[Group | Phrase, list[Array]] = {}
+        self.places = [np.full(part.segment.documents, Evidence.NONE, np.uint8) for part in self.parts]
+        self.placed = False
+        self.watched: dict[str, Place] = {}
+        self.noted: dict[str, list[Share]] = {}
 
     def results(self) -> Results:
         matched = self._matched()
-        candidates = [np.flatnonzero(mask) for mask in matched.without()]
+        found = matched.among(matched.found)
+        counted = found if matched.counted is matched.found else matched.among(matched.counted)
+        hits, best = ranking.best(self.parts, found, self.request, self.scored, self.places if self.placed else None)
         return Results(
-            total=sum(len(found) for found in candidates),
-            hits=ranking.best(self.parts, candidates, self.request, self.scored),
-            facets=self._facets(matched, candidates),
+            total=sum(len(each) for each in counted),
+            hits=hits,
+            best=best,
+            facets=self._facets(matched, counted),
             corrections=self.corrections,
             tokens=frozenset(self.tokens),
         )
 
-    def _facets(self, matched: Matched, candidates: Sequence[Array]) -> dict[str, list[tuple[str, int]]]:
+    def shares(self, hits: Sequence[Hit]) -> dict[str, tuple[Share, ...]]:
+        """What the scores by letters are made of: what each token adds while it is looked up."""
+        self.watched = {hit.id: place for hit in hits if (place := ranking.place_of(self.parts, hit)) is not None}
+        self.noted = {id: [] for id in self.watched}
+        self._matched()
+        return {id: tuple(shares) for id, shares in self.noted.items()}
+
+    def _note(self, evidence: Evidence, token: str) -> None:
+        for id, place in self.watched.items():
+            section, whole = place.score()
+            before = [(share.section, share.whole) for share in self.noted[id]]
+            section -= sum(each for each, _ in before)
+            whole -= sum(each for _, each in before)
+            if section > 0 or whole > 0:
+                self.noted[id].append(Share(evidence, token, section, whole))
+
+    def _facets(self, matched: Matched, counted: Sequence[Array]) -> dict[str, list[tuple[str, int]]]:
         asked = self.request.facets
-        counted = ranking.facets(self.parts, [name for name in asked if name not in matched.values], candidates)
+        facets = ranking.facets(self.parts, [name for name in asked if name not in matched.values], counted)
         for name in matched.values.keys() & set(asked):
-            others = [np.flatnonzero(mask) for mask in matched.without(name)]
-            counted |= ranking.facets(self.parts, [name], others)
-        return {name: counted[name] for name in asked}
+            facets |= ranking.facets(self.parts, [name], matched.among(matched.counted, name))
+        return {name: facets[name] for name in asked}
 
     # Which documents match, adding up scores on the way.
 
     def _matched(self) -> Matched:
-        required: list[list[Array]] = []
-        any_of: list[Array] = []
-        matched = Matched([])
+        seen = [part.seen for part in self.parts]
+        matched = Matched(seen, seen)
         for node in self.request.plan.nodes:
-            if isinstance(node, Group):
-                any_of = any_of or self._nothing()
-                self._group(node, scores=True, found=any_of)
-            elif isinstance(node, Value):
+            if isinstance(node, Value):
                 found = self._node(node, scores=False)
                 before = matched.values.get(node.field)
-                matched.values[node.field] = [a & b for a, b in zip(before, found, strict=True)] if before else found
+                matched.values[node.field] = _both(before, found) if before else found
+                continue
+            if isinstance(node, AtLeast) and node.counted > node.needed:
+                held = self._held(node, scores=True)
+                counted = [each >= node.counted for each in held]
+                masks = [each >= node.needed for each in held]
             else:
-                required.append(self._node(node, scores=True))
-        if any_of:
-            required.append(any_of)
-        matched.base = [part.seen for part in self.parts]
-        for masks in required:
-            matched.base = [base & mask for base, mask in zip(matched.base, masks, strict=True)]
+                counted = masks = self._node(node, scores=True)
+            same = matched.counted is matched.found and counted is masks
+            matched.found = _both(matched.found, masks)
+            matched.counted = matched.found if same else _both(matched.counted, counted)
         return matched
 
-    def _nothing(self) -> list[Array]:
-        return [np.zeros(part.segment.documents, bool) for part in self.parts]
+    def _held(self, node: AtLeast, scores: bool) -> list[Array]:
+        """How many of its nodes match, for each document."""
+        held = [np.zeros(part.segment.documents, np.uint8) for part in self.parts]
+        for each in node.nodes:
+            for count, mask in zip(held, self._node(each, scores), strict=True):
+                count += mask
+        return held
 
     def _node(self, node: Node, scores: bool) -> list[Array]:
         """The mask of a node in each segment."""
         match node:
             case Group():
-                found = self._nothing()
-                self._group(node, scores, found)
-                return found
+                return self._group(node, scores)
             case Phrase():
                 return self._phrase(node, scores)
             case Value(name, value):
@@ -128,17 +158,14 @@ class Evaluation:
                 return [_days(part.segment.day, first, end) for part in self.parts]
             case Without(inner):
                 return [~mask for mask in self._node(inner, scores=False)]
-            case AnyOf(nodes):
-                each = [self._node(inner, scores) for inner in nodes]
-                return [
-                    np.logical_or.reduce([masks[number] for masks in each])
-                    if each
-                    else np.zeros(part.segment.documents, bool)
-                    for number, part in enumerate(self.parts)
-                ]
+            case AtLeast(_, needed):
+                return [held >= needed for held in self._held(node, scores)]
 
-    def _group(self, group: Group, scores: bool, found: Sequence[Array]) -> None:
-        """Adds the documents of a word to `found`."""
+    def _group(self, group: Group, scores: bool) -> list[Array]:
+        """The documents of a word; one that stands in several places is looked up and scores once."""
+        if scores and group in self.known:
+            return self.known[group]
+        found = [np.zeros(part.segment.documents, bool) for part in self.parts]
         visible = False
         for term in group.terms:
             visible |= self._term(term, scores, found)
@@ -147,22 +174,32 @@ class Evaluation:
         if group.typo and not visible:
             nearest = typos.nearest(group.typo, [(part.segment, part.seen) for part in self.parts])
             for token in nearest:
-                self._term(Term(token, weights.TYPO), scores, found)
+                self._term(Term(token, weights.TYPO, Evidence.TYPO), scores, found)
             if nearest and scores:
                 self.corrections[group.typo] = tuple(nearest)
+        if scores:
+            self.known[group] = found
+        return found
 
-    def _term(self, term: Term, scores: bool, found: Sequence[Array]) -> bool:
+    def _place(self, evidence: Evidence, number: int, ids: Array) -> None:
+        """Notes what evidence there is for some documents of a segment."""
+        if self.request.plan.ordered or evidence == Evidence.NAME:
+            self.placed = True
+            places = self.places[number]
+            places[ids] = np.minimum(places[ids], evidence)
+
+    def _term(self, term: Term, scores: bool, found: list[Array]) -> bool:
         """Adds a term; returns whether the viewer may see a document that holds it."""
         token = term.token.encode()
         held = [
-            (part, place, mask, *part.segment.documents_with(place, place + 1))
-            for part, mask in zip(self.parts, found, strict=True)
+            (number, part, place, *part.segment.documents_with(place, place + 1))
+            for number, part in enumerate(self.parts)
             if (place := part.segment.place(token)) >= 0
         ]
         visible = False
         counted = 0
-        for part, _, mask, ids, _ in held:
-            mask[ids] = True
+        for number, part, _, ids, _ in held:
+            found[number][ids] = True
             seen, known = part.counted(ids)
             visible |= seen > 0
             counted += known
@@ -171,27 +208,31 @@ class Evaluation:
         if visible:
             self.tokens.add(term.token)
         weight = np.float32(term.weight * weights.idf(self.total_reference, counted))
-        for part, place, _, ids, impacts in held:
+        for number, part, place, ids, impacts in held:
+            self._place(term.evidence, number, ids)
             np.add.at(part.documents, ids, weight * impacts)
             ids, impacts = part.segment.units_with(place, place + 1)
             np.add.at(part.units, ids, weight * impacts)
         self.scored = True
+        self._note(term.evidence, term.token)
         return visible
 
-    def _prefix(self, prefix: str, scores: bool, found: Sequence[Array]) -> bool:
+    def _prefix(self, prefix: str, scores: bool, found: list[Array]) -> bool:
         runs = self._completions(prefix)
         visible = False
         counted = 0
-        for part, places, mask in zip(self.parts, runs, found, strict=True):
+        for number, (part, places) in enumerate(zip(self.parts, runs, strict=True)):
             holding = np.zeros(part.segment.documents, bool)
             for first, last in places:
                 holding[part.segment.documents_with(first, last)[0]] = True
-            mask |= holding
+            found[number] |= holding
+            if scores:
+                self._place(Evidence.PREFIX, number, np.flatnonzero(holding))
             visible = visible or bool((holding & part.seen).any())
             counted += int(np.count_nonzero(holding & part.reference))
         if not scores:
             return visible
-        weight = np.float32(weights.PREFIX * weights.idf(self.total_reference, counted))
+        weight = np.float32(weights.completion(prefix) * weights.idf(self.total_reference, counted))
         for part, places in zip(self.parts, runs, strict=True):
             segment = part.segment
             _add_best(part.documents, weight, [segment.documents_with(*run) for run in places])
@@ -199,12 +240,13 @@ class Evaluation:
             for run in places:
                 self.tokens.update(_seen_terms(part, *run))
         self.scored = True
+        self._note(Evidence.PREFIX, f"{prefix}…")
         return visible
 
     def _completions(self, prefix: str) -> list[list[tuple[int, int]]]:
         """The runs of each segment's lexicon whose terms complete a prefix."""
-        # Stems are marked: what starts with the mark is no plain token.
-        if prefix.startswith(STEM_MARK):
+        # Stems are marked: what starts with the mark is no plain token, but a name may be asked for.
+        if prefix.startswith(STEM_MARK) and not prefix.startswith(NAME_MARK):
             return [[] for _ in self.parts]
         token = prefix.encode()
         # The word itself is the first of those that begin with it.
@@ -233,8 +275,10 @@ class Evaluation:
         ]
 
     def _phrase(self, phrase: Phrase, scores: bool) -> list[Array]:
+        if scores and phrase in self.known:
+            return self.known[phrase]
         tokens = [token.encode() for token in phrase.tokens]
-        stands = [phrases.units(part.segment, tokens, phrase.offsets) for part in self.parts]
+        stands = [phrases.units(part.segment, part.seen, tokens, phrase.offsets) for part in self.parts]
         holders = [
             phrases.distinct(part.segment.document_of[units]) for part, units in zip(self.parts, stands, strict=True)
         ]
@@ -246,6 +290,8 @@ class Evaluation:
             mask = np.zeros(part.segment.documents, bool)
             mask[ids] = True
             masks.append(mask)
+        if scores:
+            self.known[phrase] = masks
         return masks
 
     def _phrase_term(self, term: Term, stands: Sequence[Array], holders: Sequence[Array]) -> None:
@@ -269,6 +315,11 @@ class Evaluation:
             _add_where(part.documents, ids, segment.doc_imp[span], weight, documents)
             _add_where(part.units, segment.sec_ids[postings], segment.sec_imp[postings], weight, units)
         self.scored = True
+        self._note(term.evidence, term.token)
+
+
+def _both(first: Sequence[Array], second: Sequence[Array]) -> list[Array]:
+    return [one & other for one, other in zip(first, second, strict=True)]
 
 
 def _with_value(segment: Segment, name: str, value: str) -> Array:

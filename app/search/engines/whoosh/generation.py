@@ -28,7 +28,7 @@ from app.search import analysis, weights
 from app.search.engines.whoosh.layout import Array, Stored
 from app.search.engines.whoosh.postings import Averages
 
-FORMAT = 1
+FORMAT = 3
 ASIDE = "damaged-"
 
 _META = re.compile(r"meta-(\d+)\.json")
@@ -53,10 +53,13 @@ class SegmentMeta:
 
 @dataclass(frozen=True)
 class Meta:
-    """One commit. `toc` is Whoosh's own list of the segments, which is read only where it is what was written."""
+    """One commit. `meaning` names whose vectors the documents have. `toc` is Whoosh's own list of the segments, which
+    is read only where it is what was written.
+    """
 
     number: int
     revision: int
+    meaning: str
     averages: Averages
     segments: tuple[SegmentMeta, ...]
     toc: Stored
@@ -65,7 +68,7 @@ class Meta:
 @cache
 def signature() -> str:
     """What an index is built with, as eight letters: another release with other weights builds beside this one."""
-    numbers = {name: value for name, value in vars(weights).items() if name.isupper()}
+    numbers = {name: value for name, value in vars(weights).items() if name.isupper() and name != "ABLATED"}
     text = json.dumps([FORMAT, analysis.VERSION, numbers], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -106,6 +109,7 @@ def write_meta(folder: Path, meta: Meta) -> None:
     body = json.dumps(
         {
             "revision": meta.revision,
+            "meaning": meta.meaning,
             "averages": {"section": meta.averages.section, "document": meta.averages.document},
             "segments": [segment.as_json() for segment in meta.segments],
             "toc": meta.toc.as_json(),
@@ -130,12 +134,15 @@ def read_meta(folder: Path, number: int) -> Meta:
         return Meta(
             number,
             int(data["revision"]),
+            str(data["meaning"]),
             Averages(tuple(data["averages"]["section"]), tuple(data["averages"]["document"])),
             tuple(SegmentMeta.from_json(each) for each in data["segments"]),
             Stored.from_json(data["toc"]),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise Unavailable(f"The index file {meta_name(number)} is damaged: it is not what was written.") from error
+        raise Unavailable(
+            f"The index file {meta_name(number)} is damaged; the index worker builds the index anew."
+        ) from error
 
 
 def remove_old_metas(folder: Path, number: int) -> None:

@@ -6,7 +6,9 @@ and never changed, so it may be mapped; writing into a mapped file would kill th
 
 from __future__ import annotations
 
+import math
 import os
+import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +22,6 @@ from numpy.typing import NDArray
 from app.errors import Unavailable
 
 ALIGNMENT = 64
-DTYPES = ("|u1", "<u4", "<u8", "<i4", "<i8", "<f4")
 
 Array = NDArray[Any]
 
@@ -62,6 +63,23 @@ def write(folder: Path, name: str, arrays: Mapping[str, Array]) -> Stored:
     return Stored(name, at, crc, entries)
 
 
+def spooled(folder: Path, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The arrays as they are, but on the disk: in a file without a name, which goes with the last of them."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        at = {}
+        for key, array in arrays.items():
+            flat = np.ascontiguousarray(array)
+            at[key] = file.tell(), flat.dtype, array.shape
+            file.write(flat.view(np.uint8).data if flat.size else b"")
+            file.write(bytes(-file.tell() % ALIGNMENT))
+        file.flush()
+        whole: Array = np.memmap(file, np.uint8, "r") if file.tell() else np.zeros(0, np.uint8)
+    return {
+        key: np.frombuffer(whole[start : start + dtype.itemsize * math.prod(shape)], dtype).reshape(shape)
+        for key, (start, dtype, shape) in at.items()
+    }
+
+
 def load(folder: Path, stored: Stored) -> dict[str, Array]:
     """The arrays, mapped read-only. Raises Unavailable where the file is not what was written."""
     try:
@@ -69,7 +87,7 @@ def load(folder: Path, stored: Stored) -> dict[str, Array]:
     except (OSError, ValueError) as error:
         raise Unavailable(f"The index file {stored.file} cannot be read ({error}).") from error
     if whole.size != stored.size or zlib.crc32(whole.data) != stored.crc32:
-        raise Unavailable(f"The index file {stored.file} is damaged: it is not what was written.")
+        raise Unavailable(f"The index file {stored.file} is damaged; the index worker builds the index anew.")
     arrays: dict[str, Array] = {}
     for name, (dtype, at, count) in stored.arrays.items():
         kind = np.dtype(dtype)

@@ -12,14 +12,18 @@ from app.search.engines.whoosh.snapshot import Segment
 NOWHERE = np.zeros(0, np.uint32)
 
 
-def units(segment: Segment, tokens: Sequence[bytes], offsets: Sequence[int]) -> Array:
-    """The units of a segment in which `tokens[i]` stands at `p + offsets[i]` for some p, rising."""
+def units(segment: Segment, seen: Array, tokens: Sequence[bytes], offsets: Sequence[int]) -> Array:
+    """The units of the documents in the mask `seen` in which `tokens[i]` stands at `p + offsets[i]` for some p, rising.
+
+    What is not seen is left out first: how long an answer takes must not tell that it is there.
+    """
     places = [segment.place(token) for token in tokens]
     if not places or min(places) < 0:
         return NOWHERE
     # The rarest first: what it leaves is all that the others are asked for.
     order = sorted(range(len(tokens)), key=lambda number: _count(segment, places[number]))
     shared = segment.sec_ids[segment.postings(places[order[0]])]
+    shared = shared[seen.take(segment.document_of.take(shared))]
     for number in order[1:]:
         shared = shared[within(segment.sec_ids[segment.postings(places[number])], shared)[1]]
     left: Array | None = None

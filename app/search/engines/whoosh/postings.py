@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from app.search import weights
-from app.search.engines.whoosh.layout import Array, joined, parted
+from app.search.engines.whoosh.layout import Array, joined, parted, spooled
 from app.search.query import FILTER_FIELDS
 
 # Fields in the order of their codes; each has an average length, pinned in the meta file.
 FIELDS = ("title", "alerts", "heading", "body")
 TITLE, ALERTS, HEADING, BODY = range(4)
 FIELD_SHIFT = 30
-WEIGHTS = (weights.TITLE, weights.ALERT, weights.HEADING, weights.BODY)
 TEXTS = ("terms", "ids", "anchors", "values")
+BLOCK_POSTINGS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Raw:
     """What a segment says without scores. Arrays (n terms, p postings, u units, d documents):
 
     `sec_off` (n+1) postings of each term; `sec_ids` (p) units, rising within a term; `pos_off` (p+1) into `pos`;
-    `first` (d+1) first unit of each document; `unit_len` (u, 4) and `anchor` (u) of each unit; `facet_off` (fields x d
-    + 1) into `facet_val`, which are places in `values`.
+    `first` (d+1) first unit of each document; `unit_len` (u, 4) and `anchor` (u) of each unit; `meaning_off` (d+1) into
+    the rows of `meaning`; `facet_off` (fields x d + 1) into `facet_val`, which are places in `values`.
     """
 
     terms: list[bytes]
@@ -57,6 +59,8 @@ class Raw:
     first: Array
     unit_len: Array
     anchors: list[bytes]
+    meaning: Array
+    meaning_off: Array
     values: list[bytes]
     facet_off: Array
     facet_val: Array
@@ -64,6 +68,11 @@ class Raw:
     @property
     def documents(self) -> int:
         return len(self.ids)
+
+    def on_disk(self, folder: Path) -> Raw:
+        """The same, with all but its texts on the disk of that folder."""
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Raw(**values | spooled(folder, {name: each for name, each in values.items() if name not in TEXTS}))
 
     def arrays(self) -> dict[str, Array]:
         found: dict[str, Array] = {}
@@ -85,6 +94,7 @@ class Raw:
             for field in fields(cls)
         }
         values["unit_len"] = arrays["unit_len"].reshape(-1, len(FIELDS))
+        values["meaning"] = rows(arrays["meaning"], int(arrays["meaning_off"][-1]))
         return cls(**values)
 
 
@@ -129,16 +139,29 @@ def merge(parts: Sequence[tuple[Raw, Array]]) -> Raw:
             for anchor, kept in zip(raw.anchors, np.repeat(keep, np.diff(raw.first)).tolist(), strict=True)
             if kept
         ],
+        meaning=_merged_meaning(parts),
+        meaning_off=offsets(np.concatenate([np.diff(raw.meaning_off)[keep] for raw, keep in parts]), np.uint32),
         values=values,
         **_merged_facets([raw for raw, _ in parts], masks, value_of),
     )
+
+
+def rows(run: Array, count: int) -> Array:
+    """So many rows of equal length, as they were before they were written."""
+    return run.reshape(count, -1) if count else run.reshape(0, 0)
+
+
+def _merged_meaning(parts: Sequence[tuple[Raw, Array]]) -> Array:
+    kept = [raw.meaning[np.repeat(keep, np.diff(raw.meaning_off))] for raw, keep in parts]
+    there = [each for each in kept if len(each)]
+    return np.concatenate(there) if there else rows(np.zeros(0, np.int8), 0)
 
 
 def _united(lists: Sequence[list[bytes]]) -> tuple[list[bytes], list[Array]]:
     """All texts once, sorted, and for each list where its texts stand among them."""
     whole = sorted(set().union(*lists))
     place = {text: number for number, text in enumerate(whole)}
-    return whole, [np.fromiter((place[text] for text in each), np.int64, len(each)) for each in lists]
+    return whole, [np.fromiter((place[text] for text in each), np.uint32, len(each)) for each in lists]
 
 
 def _gather(pos: Array, lengths: Array, order: Array) -> Array:
@@ -180,40 +203,56 @@ def averages(parts: Iterable[tuple[Raw, Array]]) -> Averages:
 
 def impacts(raw: Raw, pinned: Averages) -> dict[str, Array]:
     """`sec_imp` of each posting, and `doc_off`, `doc_ids`, `doc_imp` of each (term, document): BM25F without idf."""
-    postings, docs = len(raw.sec_ids), raw.documents
-    lengths = np.diff(raw.pos_off).astype(np.int64)
-    held = np.repeat(np.arange(postings, dtype=np.int64) * len(FIELDS), lengths) + (raw.pos >> FIELD_SHIFT)
-    tf = np.bincount(held, minlength=postings * len(FIELDS)).reshape(postings, len(FIELDS))
     unit_len = raw.unit_len.astype(np.float64)
-    norm = np.zeros_like(unit_len)
+    unit_norm = np.zeros_like(unit_len)
     for field, average in zip((HEADING, BODY), pinned.section, strict=True):
-        norm[:, field] = _norm(field, unit_len[:, field], average)
-    frequency = (tf * norm[raw.sec_ids]).sum(axis=1)
-    document_of = np.repeat(np.arange(docs, dtype=np.uint32), np.diff(raw.first))[raw.sec_ids]
-    term = np.repeat(np.arange(len(raw.terms)), np.diff(raw.sec_off).astype(np.int64))
+        unit_norm[:, field] = _norm(field, unit_len[:, field], average)
+    firsts = raw.first[:-1].astype(np.int64)
+    doc_len = np.add.reduceat(unit_len, firsts) if raw.documents else np.zeros((0, len(FIELDS)))
+    doc_norm = np.stack([_norm(field, doc_len[:, field], each) for field, each in enumerate(pinned.document)], axis=1)
+    document_of = np.repeat(np.arange(raw.documents, dtype=np.uint32), np.diff(raw.first))
+    blocks = [_impacts(raw, terms, unit_norm, doc_norm, document_of) for terms in _blocks(raw.sec_off)]
+    sec_imp, held, doc_ids, doc_imp = (np.concatenate(each) for each in zip(*blocks, strict=True))
+    return {"sec_imp": sec_imp, "doc_off": offsets(held, np.uint64), "doc_ids": doc_ids, "doc_imp": doc_imp}
+
+
+def _blocks(sec_off: Array) -> list[tuple[int, int]]:
+    """Runs of terms of about BLOCK_POSTINGS postings: it bounds the memory that working out their impacts takes."""
+    terms = len(sec_off) - 1
+    wanted = np.arange(0, int(sec_off[-1]) + 1, BLOCK_POSTINGS)
+    bounds = [0, *dict.fromkeys(sec_off.searchsorted(wanted[1:]).tolist()), terms]
+    return [(first, last) for first, last in pairwise(bounds) if first < last] or [(0, 0)]
+
+
+def _impacts(
+    raw: Raw, terms: tuple[int, int], unit_norm: Array, doc_norm: Array, document_of: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Of some terms: each posting's impact, how many documents hold each term, which, and the impact on each."""
+    sec_off = raw.sec_off[terms[0] : terms[1] + 1].astype(np.int64)
+    span = slice(int(sec_off[0]), int(sec_off[-1]))
+    pos_off = raw.pos_off[span.start : span.stop + 1].astype(np.int64)
+    units, postings = raw.sec_ids[span], span.stop - span.start
+    field_of = (raw.pos[pos_off[0] : pos_off[-1]] >> FIELD_SHIFT).astype(np.int64)
+    held = np.repeat(np.arange(postings) * len(FIELDS), np.diff(pos_off)) + field_of
+    tf = np.bincount(held, minlength=postings * len(FIELDS)).reshape(postings, len(FIELDS))
+    document = document_of[units]
+    term = np.repeat(np.arange(terms[1] - terms[0]), np.diff(sec_off))
     new = np.ones(postings, bool)
-    new[1:] = (term[1:] != term[:-1]) | (document_of[1:] != document_of[:-1])
+    new[1:] = (term[1:] != term[:-1]) | (document[1:] != document[:-1])
     starts = np.flatnonzero(new)
-    doc_ids = document_of[starts]
-    doc_len = np.add.reduceat(unit_len, raw.first[:-1].astype(np.int64)) if docs else np.zeros((0, len(FIELDS)))
-    doc_tf = np.add.reduceat(tf, starts) if postings else np.zeros((0, len(FIELDS)))
-    doc_frequency = sum(
-        (
-            doc_tf[:, field] * _norm(field, doc_len[:, field], average)[doc_ids]
-            for field, average in enumerate(pinned.document)
-        ),
-        start=np.zeros(len(starts)),
+    doc_ids = document[starts]
+    doc_tf = np.add.reduceat(tf, starts) if postings else tf
+    return (
+        _saturated((tf * unit_norm[units]).sum(axis=1)),
+        np.bincount(term[starts], minlength=terms[1] - terms[0]),
+        doc_ids,
+        _saturated((doc_tf * doc_norm[doc_ids]).sum(axis=1)),
     )
-    return {
-        "sec_imp": _saturated(frequency),
-        "doc_off": offsets(np.bincount(term[starts], minlength=len(raw.terms)), np.uint64),
-        "doc_ids": doc_ids,
-        "doc_imp": _saturated(doc_frequency),
-    }
 
 
 def _norm(field: int, lengths: Array, average: float) -> Array:
-    return WEIGHTS[field] / (1 - weights.B + weights.B * lengths / (average or 1.0))
+    weight = (weights.TITLE, weights.ALERT, weights.HEADING, weights.BODY)[field]
+    return weight / (1 - weights.B + weights.B * lengths / (average or 1.0))
 
 
 def _saturated(frequency: Array) -> Array:

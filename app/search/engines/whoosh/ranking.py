@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from app.search import weights
 from app.search.engine import Request
 from app.search.engines.whoosh.layout import Array
 from app.search.engines.whoosh.snapshot import Segment
+from app.search.likeness import ONE, Vector
+from app.search.plan import Evidence
 from app.search.results import Hit
 
 # The best of so many times the hits wanted are scored first: what they reach, few others can.
@@ -38,32 +40,127 @@ class Part:
         return seen, seen if self.reference is self.seen else int(np.count_nonzero(self.reference.take(ids)))
 
 
-def best(parts: Sequence[Part], candidates: Sequence[Array], request: Request, scored: bool) -> tuple[Hit, ...]:
-    """The hits that were asked for, of the documents that match in each segment."""
+@dataclass(frozen=True)
+class Place:
+    """Where the sums of one hit stand: its document, and its best section."""
+
+    part: Part
+    document: int
+    unit: int | None
+
+    def score(self) -> tuple[float, float]:
+        """What its section and its whole come to so far."""
+        section = float(self.part.units[self.unit]) if self.unit is not None else 0.0
+        return section, weights.WHOLE * float(self.part.documents[self.document])
+
+
+def place_of(parts: Sequence[Part], hit: Hit) -> Place | None:
+    for part in parts:
+        number = part.segment.number_of.get(hit.id)
+        if number is not None and part.seen[number]:
+            first, last = part.segment.first[number], part.segment.first[number + 1]
+            anchors = part.segment.anchors.between(int(first), int(last))
+            anchor = hit.anchor.encode()
+            return Place(part, number, int(first) + anchors.index(anchor, 1) if anchor in anchors[1:] else None)
+    return None
+
+
+@dataclass(order=True)
+class Row:
+    """A document on its way to a hit; rows sort as hits do."""
+
+    place: int
+    negative: float
+    later: int
+    id: str
+    number: int = field(compare=False)
+    part: Part = field(compare=False)
+
+
+def best(
+    parts: Sequence[Part], found: Sequence[Array], request: Request, scored: bool, places: Sequence[Array] | None
+) -> tuple[tuple[Hit, ...], float]:
+    """The hits that were asked for, of the documents found in each segment, and the largest score by letters. `places`:
+    the evidence for each document, where that comes first.
+    """
     wanted = request.offset + request.limit
-    if wanted <= 0:
-        return ()
+    most = max(wanted, weights.MEANT if request.meaning is not None and scored else 1)
+    rows: list[Row] = []
+    for place in _places(found, places):
+        among = found if places is None else [each[of[each] == place] for each, of in zip(found, places, strict=True)]
+        rows += _best(parts, among, most - len(rows), scored, place)
+        if len(rows) >= most:
+            break
+    best = max((-row.negative for row in rows), default=0.0)
+    if best and request.meaning is not None:
+        _mean(rows, best, request.meaning)
+    hits = (
+        Hit(row.id, -row.negative, _anchor(row.part, row.number), Evidence(row.place))
+        for row in rows[request.offset : wanted]
+    )
+    return tuple(hits), best
+
+
+def _places(found: Sequence[Array], places: Sequence[Array] | None) -> list[int]:
+    if places is None:
+        return [Evidence.NONE]
+    return sorted({place for each, of in zip(found, places, strict=True) for place in np.unique(of[each]).tolist()})
+
+
+def _best(parts: Sequence[Part], found: Sequence[Array], wanted: int, scored: bool, place: int) -> list[Row]:
     chosen = _promising if scored else _first
-    candidates = [chosen(part, found, wanted) for part, found in zip(parts, candidates, strict=True)]
-    scores = [_scores(part, found, scored) for part, found in zip(parts, candidates, strict=True)]
+    candidates = [chosen(part, each, wanted) for part, each in zip(parts, found, strict=True)]
+    scores = [_scores(part, each, scored) for part, each in zip(parts, candidates, strict=True)]
     everything = np.concatenate(scores) if scores else np.zeros(0, np.float32)
     least = np.partition(everything, -wanted)[-wanted] if scored and len(everything) > wanted else None
     rows = []
-    for part, found, score in zip(parts, candidates, scores, strict=True):
-        kept = np.flatnonzero(score >= least) if least is not None else np.arange(len(found))
+    for part, each, score in zip(parts, candidates, scores, strict=True):
+        kept = np.flatnonzero(score >= least) if least is not None else np.arange(len(each))
+        numbers = each[kept]
         rows += [
-            (-value, -day, part.segment.ids[number], number, part)
+            Row(place, -value, -day, part.segment.ids[number], number, part)
             for value, day, number in zip(
-                score[kept].tolist(),
-                part.segment.day[found[kept]].tolist(),
-                found[kept].tolist(),
-                strict=True,
+                score[kept].tolist(), part.segment.day[numbers].tolist(), numbers.tolist(), strict=True
             )
         ]
-    rows.sort(key=lambda row: row[:3])
-    return tuple(
-        Hit(id, -negative, _anchor(part, number)) for negative, _, id, number, part in rows[request.offset : wanted]
-    )
+    rows.sort()
+    return rows[:wanted]
+
+
+def _mean(rows: list[Row], best: float, meaning: Vector) -> None:
+    """Puts the first rows in order anew, by letters and meaning together."""
+    first = rows[: weights.MEANT]
+    for row in rows:
+        row.negative /= best
+    for row, share in zip(first, weights.meanings(_likenesses(first, meaning)), strict=True):
+        row.negative -= share
+    rows[: weights.MEANT] = sorted(first)
+
+
+def _likenesses(rows: Sequence[Row], meaning: Vector) -> list[float | None]:
+    """Of each document the likeness of its nearest piece, where it has any."""
+    found: list[float | None] = [None] * len(rows)
+    by_part: dict[int, list[int]] = {}
+    for at, row in enumerate(rows):
+        by_part.setdefault(id(row.part), []).append(at)
+    for places in by_part.values():
+        segment = rows[places[0]].part.segment
+        off = segment.meaning_off.astype(np.int64)
+        numbers = np.array([rows[at].number for at in places])
+        lengths = off[numbers + 1] - off[numbers]
+        there = lengths > 0
+        if not there.any():
+            continue
+        starts, lengths = off[numbers[there]], lengths[there]
+        ends = np.cumsum(lengths)
+        pieces = segment.meaning[np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])]
+        products = pieces.astype(np.float32) @ meaning / np.float32(ONE)
+        titles = products[ends - lengths]
+        products[ends - lengths] = -np.inf
+        alike = np.where(lengths > 1, np.maximum.reduceat(products, ends - lengths), 0) + weights.TITLED * titles
+        for at, value in zip(np.array(places)[there].tolist(), alike.tolist(), strict=True):
+            found[at] = value
+    return found
 
 
 def facets(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from app.search.engine import Request, State, Visibility
 from app.search.engines.whoosh import generation
 from app.search.engines.whoosh.evaluate import Evaluation
 from app.search.engines.whoosh.snapshot import Snapshot
-from app.search.results import Results
+from app.search.meaning import SHIPPED, Meaning
+from app.search.results import Hit, Results, Share
 
 # A commit may be replaced between reading its name and opening its files.
 TRIES = 5
@@ -21,20 +23,34 @@ MOST_VISIBILITIES = 8
 
 
 class WhooshEngine:
-    """An Engine. What it has open stays usable when the index is deleted, damaged or replaced under it."""
+    """An Engine. What it has open stays usable when the index is deleted, damaged or replaced under it.
+
+    Until the index has the vectors of `meaning` it goes by those that come with the application, if it has them.
+    """
 
     name = "whoosh"
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, meaning: Meaning | None = None) -> None:
         self.index = index
+        self._meanings = {each.name: each for each in (SHIPPED, meaning or SHIPPED)}
         self._snapshot: Snapshot | None = None
         self._failed: tuple[Path, int] | None = None
         self._lock = threading.Lock()
         self._known: OrderedDict[Hashable, frozenset[str]] = OrderedDict()
 
+    @property
+    def meaning(self) -> Meaning | None:
+        return self._meanings.get((self._snapshot or self._current()).meaning)
+
     def search(self, request: Request) -> Results:
         snapshot = self._current()
+        if request.meant_by not in (None, snapshot.meaning):
+            request = replace(request, meaning=None)
         return Evaluation(snapshot, request, partial(self._ids, snapshot.state.commit)).results()
+
+    def explain(self, request: Request, hits: Sequence[Hit]) -> dict[str, tuple[Share, ...]]:
+        snapshot = self._current()
+        return Evaluation(snapshot, request, partial(self._ids, snapshot.state.commit)).shares(hits)
 
     def state(self) -> State:
         return self._current().state
@@ -46,6 +62,8 @@ class WhooshEngine:
     def _current(self) -> Snapshot:
         """The newest commit; the last one that could be opened where that one is damaged."""
         snapshot = self._snapshot
+        if snapshot is not None and snapshot.harmed():
+            self._snapshot = snapshot = None
         newest = generation.newest(self.index)
         if snapshot is not None and (newest is None or newest in ((snapshot.folder, snapshot.number), self._failed)):
             return snapshot
@@ -76,7 +94,8 @@ class WhooshEngine:
         if self._snapshot is not None:
             return self._snapshot
         raise Unavailable(
-            "There is no index yet. The index worker builds it; `hindsight ingest` or `hindsight rebuild` does it now."
+            "There is no index yet, or none any more. The index worker builds it; `hindsight ingest` or "
+            "`hindsight rebuild` does it now."
         )
 
     def _ids(self, commit: str, visible: Visibility) -> frozenset[str]:

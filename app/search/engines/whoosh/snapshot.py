@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -11,10 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from app.errors import Unavailable
 from app.search.analysis import STEM_MARK
 from app.search.engine import State, Visibility
 from app.search.engines.whoosh.generation import Meta
 from app.search.engines.whoosh.layout import Array, Stored, load, parted
+from app.search.engines.whoosh.postings import rows
 from app.search.query import FILTER_FIELDS
 
 # Kinds of viewer whose masks are kept; each costs a byte a document.
@@ -58,6 +62,12 @@ class Segment:
     """One segment's arrays. It never changes, so what is worked out from it is kept."""
 
     def __init__(self, folder: Path, stored: Stored) -> None:
+        try:
+            self._file = os.open(folder / stored.file, os.O_RDONLY)
+        except OSError as error:
+            raise Unavailable(f"The index file {stored.file} cannot be read ({error}).") from error
+        weakref.finalize(self, os.close, self._file)
+        self._as_opened = self._state()
         arrays = load(folder, stored)
         self.stored = stored
         self.arrays = arrays
@@ -65,11 +75,21 @@ class Segment:
         self.sec_off, self.sec_ids, self.sec_imp = arrays["sec_off"], arrays["sec_ids"], arrays["sec_imp"]
         self.doc_off, self.doc_ids, self.doc_imp = arrays["doc_off"], arrays["doc_ids"], arrays["doc_imp"]
         self.pos_off, self.pos = arrays["pos_off"], arrays["pos"]
+        self.meaning_off = arrays["meaning_off"]
+        self.meaning = rows(arrays["meaning"], int(self.meaning_off[-1]))
         self.first = arrays["first"].astype(np.int64)
         self.day = arrays["day"]
         self.documents, self.units = len(self.day), int(self.first[-1])
         self._masks: OrderedDict[Hashable, Array] = OrderedDict()
         self._tables: dict[tuple[str, ...], Array] = {}
+
+    def harmed(self) -> bool:
+        """Whether somebody wrote into the mapped file or cut it short: reading on would be wrong, or a bus error."""
+        return self._state() != self._as_opened
+
+    def _state(self) -> tuple[int, int]:
+        now = os.fstat(self._file)
+        return now.st_size, now.st_mtime_ns
 
     def place(self, term: bytes) -> int:
         """Where a term stands in the lexicon, or -1."""
@@ -86,6 +106,10 @@ class Segment:
     @cached_property
     def ids(self) -> list[str]:
         return [id.decode() for id in parted(self.arrays["ids"], self.arrays["ids_off"])]
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        return {id: number for number, id in enumerate(self.ids)}
 
     @cached_property
     def order(self) -> Array:
@@ -240,6 +264,7 @@ class Snapshot:
         known = {each.stored.file: each for each in before.segments} if before and same else {}
         self.folder: Path = folder
         self.number = meta.number
+        self.meaning = meta.meaning
         self.segments: list[Segment] = [
             known.get(each.stored.file) or Segment(folder, each.stored) for each in meta.segments
         ]
@@ -249,6 +274,9 @@ class Snapshot:
             revision=meta.revision,
             documents=sum(int(live.sum()) for live in self.live),
         )
+
+    def harmed(self) -> bool:
+        return any(segment.harmed() for segment in self.segments)
 
     def __iter__(self) -> Iterator[tuple[Segment, Array]]:
         return iter(zip(self.segments, self.live, strict=True))

@@ -13,6 +13,7 @@ from app.errors import Conflict, Unavailable
 from app.search.engine import Changes
 from app.search.engines.whoosh import generation
 from app.search.engines.whoosh.commit import Generation
+from app.search.meaning import SHIPPED, Meaning
 
 LOCK = "writer.lock"
 
@@ -21,11 +22,12 @@ log = logging.getLogger(__name__)
 
 class WhooshWriter:
     """An IndexWriter. A generation that is not what was written is set aside, and the index then holds nothing until it
-    is rebuilt.
+    is rebuilt. One with another's vectors is left to readers until then.
     """
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, meaning: Meaning | None = None) -> None:
         self.index = index
+        self.meaning = meaning or SHIPPED
         index.mkdir(mode=0o700, parents=True, exist_ok=True)
         index.chmod(0o700)
         self._lock = FileLock(index / LOCK, timeout=0, mode=0o600)
@@ -47,6 +49,16 @@ class WhooshWriter:
             self._generation = None
         return self._generation.revisions() if self._generation else {}
 
+    def lacking(self) -> list[str]:
+        return self._generation.lacking() if self._generation else []
+
+    def vectors(self, id: str, revision: int) -> tuple[bytes, ...]:
+        return self._generation.vectors(id, revision) if self._generation else ()
+
+    def sound(self) -> bool:
+        there = (self.index / LOCK).exists()
+        return there and (self._generation is None or self._generation.sound())
+
     def commit(self, changes: Changes, reference: frozenset[str]) -> None:
         if self._generation is None:
             self.rebuild([changes], reference)
@@ -56,7 +68,7 @@ class WhooshWriter:
     def rebuild(self, batches: Iterable[Changes], reference: frozenset[str]) -> None:
         folder = generation.next_folder(self.index)
         try:
-            built = Generation.create(folder)
+            built = Generation.create(folder, self.meaning.name)
             built.commit(batches, reference)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -79,7 +91,7 @@ class WhooshWriter:
             self._set_aside(folder, str(error))
             return None
         self._sweep(folder)
-        return opened
+        return opened if opened.meaning == self.meaning.name else None
 
     def _set_aside(self, folder: Path, why: str) -> None:
         log.warning("the index is set aside and will be built again: %s", why)

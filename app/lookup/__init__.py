@@ -1,0 +1,1 @@
+"""A pasted page: what it is, and what the library knows about it."""

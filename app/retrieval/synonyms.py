@@ -1,0 +1,39 @@
+"""What says the same as what: the groups of words of the files, and those that were added in the browser over them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from sqlalchemy import Text, cast, select
+from sqlalchemy.orm import Session
+
+from app.library import AddedSynonym, Catalog
+
+
+def synonyms(session: Session, more: Sequence[str] = ()) -> Mapping[str, tuple[str, ...]]:
+    """For each word what else says the same. `more`: one group besides, to see what it would change."""
+    written = session.scalar(select(cast(Catalog.data, Text)).where(Catalog.name == "synonyms"))
+    rows = session.scalars(
+        select(AddedSynonym.words).where(AddedSynonym.withdrawn.is_(None)).order_by(AddedSynonym.id)
+    ).all()
+    return _others(written or "{}", tuple(tuple(words) for words in (*rows, more) if words))
+
+
+@lru_cache(maxsize=8)
+def _others(written: str, added: Sequence[Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
+    groups: list[list[str]] = json.loads(written).get("synonyms", [])
+    others: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        words = [word.casefold() for word in group]
+        for word in words:
+            others[word] = others.get(word, ()) + tuple(other for other in words if other != word)
+    for more in added:
+        # It joins what is known already: whoever says that `kube` is `k8s` need not say `kubernetes` too. Its own words
+        # come first, since only the first few of a long group are looked up.
+        own = [word.casefold() for word in more]
+        joined = tuple(dict.fromkeys([*own, *(other for word in own for other in others.get(word, ()))]))
+        for word in joined:
+            others[word] = tuple(other for other in joined if other != word)
+    return others

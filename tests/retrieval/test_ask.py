@@ -1,0 +1,71 @@
+"""What a question means takes part where it can be told in time; letters answer in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from app.indexing.fill import fill
+from app.indexing.sync import heal
+from app.retrieval.find import Found, find
+from app.search.engine import Engine
+from app.search.engines.whoosh import open_reader, open_writer
+from app.viewer import EVERYTHING
+from tests.indexing.slow import Bag, Broken
+from tests.web.published import Published
+
+QUESTION = "pool connections idle"
+
+
+@pytest.fixture
+def site(own_site: Published) -> Published:
+    """Its index has the vectors of a meaning that takes long to encode."""
+    with closing(open_writer(own_site.settings.index, Bag())) as writer:
+        fill(own_site.database, writer, heal(own_site.database, writer)[0])
+    return own_site
+
+
+@pytest.fixture
+def bag() -> Bag:
+    return Bag()
+
+
+@pytest.fixture
+def engine(site: Published, bag: Bag) -> Iterator[Engine]:
+    with closing(open_reader(site.settings.index, bag)) as engine:
+        yield engine
+
+
+def ask(site: Published, engine: Engine, text: str, typing: bool = False) -> Found:
+    with site.database.read() as session:
+        return find(session, engine, EVERYTHING, text, typing=typing, explain=True)
+
+
+def meant(found: Found) -> bool:
+    return any(reason.name == "meaning" for hit in found.hits for reason in hit.reasons)
+
+
+def test_what_takes_long_is_left_out_as_one_types(site: Published, engine: Engine, bag: Bag) -> None:
+    typed = ask(site, engine, QUESTION, typing=True)
+    assert (bag.encoded, meant(typed), bool(typed.hits)) == ([], False, True)
+    entered = ask(site, engine, QUESTION)
+    assert (set(bag.encoded), meant(entered)) == ({QUESTION}, True)
+    assert {hit.document.id for hit in entered.hits} == {hit.document.id for hit in typed.hits}
+
+
+def test_what_is_unfinished_at_enter_is_meant_all_the_same(site: Published, engine: Engine, bag: Bag) -> None:
+    assert meant(ask(site, engine, "pool connecti"))
+    assert bag.encoded == ["pool connecti"] * len(bag.encoded)
+
+
+def test_what_is_fast_takes_part_as_one_types(own_site: Published) -> None:
+    with closing(open_reader(own_site.settings.index)) as engine:
+        assert meant(ask(own_site, engine, QUESTION, typing=True))
+
+
+def test_a_model_that_cannot_be_used_leaves_it_to_letters(site: Published) -> None:
+    with closing(open_reader(site.settings.index, Broken("bag"))) as engine:
+        found = ask(site, engine, QUESTION)
+    assert (meant(found), bool(found.hits)) == (False, True)
