@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.library import Document, Section
 from app.library.visibility import seen_by
-from app.lookup.evidence import BESIDE, NAMED, RUNBOOK, Question, alerts_of
+from app.lookup.evidence import BESIDE, FEWEST, NAMED, RUNBOOK, Question, alerts_of
+from app.lookup.evidence import question as question_of
 from app.lookup.named import naming
 from app.lookup.placeholders import Filled, fill
 from app.lookup.understood import Understood
@@ -32,6 +33,7 @@ FAR_MORE = 1.5
 # The last part of a link that names no page of its own.
 _NAMELESS = frozenset(("", "readme", "index", "_index", "runbook", "runbooks", "main", "master", "docs", "wiki"))
 _ENDING = re.compile(r"\.(?:md|markdown|html?|adoc|rst|txt)$", re.I)
+_CLAUSES = re.compile(r"[,;:]\s")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -66,7 +68,8 @@ def runbooks(
             found[document.id] = replace(before, why=(*before.why, why))
     # Beside the runbook of the alert only an error that the page also tells asks for more.
     if len(found) < SHOWN and text and (understood.errors or not found):
-        for hit, why in _by_words(session, engine, viewer, understood, text, question):
+        said = list(_by_words(session, engine, viewer, understood, text, question))
+        for hit, why in said or (() if found else _by_clause(session, engine, viewer, understood)):
             if hit.document.id not in found:
                 step = hit.section if hit.section and hit.section.role in STEPS else _step(hit.document, question)
                 found[hit.document.id] = _runbook(hit.document, step or hit.section, understood, why, hit.snippet)
@@ -97,6 +100,23 @@ def _by_words(
         elif evidence.enough(least) and evidence.strength >= BESIDE * best:
             best = max(best, evidence.strength)
             yield hit, evidence.why
+
+
+def _by_clause(
+    session: Session, engine: Engine, viewer: Viewer, understood: Understood
+) -> Iterator[tuple[FoundHit, str]]:
+    """Where a whole line is more than one runbook says, one clause of it may be what a runbook is named after."""
+    clauses = [clause.strip() for error in understood.errors for clause in _CLAUSES.split(error)]
+    for clause in list(dict.fromkeys(clauses))[:MOST_FOLLOWED]:
+        asked = question_of(session, engine, viewer, clause)
+        if len(asked.words) < FEWEST:
+            continue
+        hits = find(session, engine, viewer, clause, limit=LOOKED_AT, within="kind:runbook", facets=()).hits
+        alerts = alerts_of(session, hits)
+        for hit in hits:
+            evidence = asked.evidence(hit.document, hit.section, alerts[hit.document.id])
+            if evidence.strength >= NAMED:
+                yield hit, evidence.why
 
 
 def squashed(name: str) -> str:
