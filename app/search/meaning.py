@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from itertools import islice, pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -68,10 +68,9 @@ def chunks(title: str, heading: str, text: str) -> list[str]:
     return ["\n".join(filter(None, part)) for part in parts]
 
 
-def words(text: str) -> Iterator[str]:
+def words(text: str) -> list[str]:
     """The raw words of a text's beginning: runs of letters and digits."""
-    beginning = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])
-    return (found[0][:LONGEST_WORD] for found in islice(_WORD.finditer(beginning), MOST_WORDS))
+    return _WORD.findall(unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]))[:MOST_WORDS]
 
 
 def plain_parts(word: str) -> list[str]:
@@ -91,7 +90,7 @@ class Pieces:
 
     def _of_word(self, word: str) -> tuple[int, ...]:
         """The tokens of a raw word, by number."""
-        return tuple(number for part in plain_parts(word) for number in self._of_part(part))
+        return tuple(number for part in plain_parts(word[:LONGEST_WORD]) for number in self._of_part(part))
 
     def _of_part(self, part: str) -> list[int]:
         found: list[int] = []
@@ -137,8 +136,7 @@ class TokenVectors:
         starts: list[int] = []
         for row, text in enumerate(texts):
             start = len(numbers)
-            for word in words(text):
-                numbers += pieces.of_word(word)
+            numbers.extend(chain.from_iterable(map(pieces.of_word, words(text))))
             if len(numbers) > start:
                 rows.append(row)
                 starts.append(start)

@@ -278,7 +278,8 @@ def train(
         optimiser.step()
         if step % 100 == 0:
             print(
-                f"step {step}: loss {float(loss.detach()):.3f}, cosine to the teacher {float((ours * theirs).sum(1).mean()):.3f}"
+                f"step {step}: loss {float(loss.detach()):.3f}, "
+                f"cosine to the teacher {float((ours * theirs).sum(1).mean()):.3f}"
             )
 
 
