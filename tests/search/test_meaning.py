@@ -36,7 +36,7 @@ def likeness(one: str, other: str) -> float:
         ("https handshake fails", "the TLS certificate is past its last day", "the queue grows and no consumer reads"),
         ("name lookup fails", "DNS does not resolve the host", "the replica lags behind its primary"),
         ("process was killed, it used too much memory", "OOMKilled", "DNS resolution failing"),
-        ("database refuses new clients", "FATAL: too many connections", "clock skew between hosts"),
+        ("clients cannot connect, all slots are taken", "FATAL: too many connections", "clock skew between hosts"),
         ("pods keep restarting", "KubePodCrashLooping", "KubeClientCertificateExpiration"),
         ("standby is behind the primary", "replication lag is growing", "filesystem is full"),
         ("messages pile up", "queue backlog: consumers are slower than producers", "the node's clock drifts"),
