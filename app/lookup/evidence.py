@@ -20,8 +20,7 @@ from app.retrieval.find import FoundHit
 from app.retrieval.synonyms import synonyms as synonyms_of
 from app.retrieval.visibility import masks
 from app.search.analysis import analyse, parts, stem, words
-from app.search.engine import Engine, Request
-from app.search.plan import Group, Plan, Term
+from app.search.engine import Engine
 from app.search.planner import LOG_KEY, NOISE, STOP
 from app.search.weights import idf
 from app.viewer import Viewer
@@ -98,19 +97,16 @@ class Question:
 
 def question(session: Session, engine: Engine, viewer: Viewer, text: str) -> Question:
     """The question that a text asks, weighed by the documents that the viewer may see."""
-    visible, reference = masks(session, viewer)
+    visible, _ = masks(session, viewer)
     synonyms = synonyms_of(session)
-
-    def documents(tokens: Iterable[str]) -> int:
-        terms = tuple(Term(token, 1.0) for token in tokens)
-        return engine.search(Request(Plan((Group(terms),) if terms else ()), visible, reference, limit=1)).total
-
-    total = documents(())
+    telling = _telling(text)
+    total = len(visible.load())
+    counts = engine.holding(visible, list(telling.values()))
     most = idf(total, 0)
     found = []
-    for written, tokens in _telling(text).items():
+    for (written, tokens), count in zip(telling.items(), counts, strict=True):
         same = tuple(frozenset(stem(part) or part for part in words(other)) for other in synonyms.get(written, ()))
-        found.append(Telling(written, tokens, same, idf(total, documents(sorted(tokens))) / most))
+        found.append(Telling(written, tokens, same, idf(total, count) / most))
     return Question(tuple(sorted(found, key=lambda word: -word.weight)))
 
 

@@ -11,13 +11,18 @@ from app.viewer import Viewer
 
 
 def masks(session: Session, viewer: Viewer) -> tuple[Visibility, Visibility]:
-    """(visible, reference). Their keys change with the visibility counter, so an engine may keep them."""
+    """(visible, reference). Their keys change with the visibility counter, so an engine may keep them.
+
+    On a site of teams only there is no audience that all are in: each viewer is their own reference then, so that no
+    team's documents change another's scores.
+    """
     revision = current(session, VISIBILITY)
 
     def visible() -> frozenset[str]:
         return visible_ids(session, viewer.audiences)
 
     def reference() -> frozenset[str]:
-        return visible_ids(session, widest_audience(session))
+        return visible_ids(session, widest_audience(session) or viewer.audiences)
 
-    return Visibility((revision, viewer.audiences), visible), Visibility((revision, "widest"), reference)
+    key = (revision, viewer.audiences)
+    return Visibility(key, visible), Visibility((*key, "widest"), reference)

@@ -60,7 +60,7 @@ order and stands at the last one's revision; where a batch fails the index stays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -134,6 +134,9 @@ class Engine(Protocol):
 
     def explain(self, request: Request, hits: Sequence[Hit]) -> dict[str, tuple[Share, ...]]:
         """For each of these hits, by id, what its score by letters is made of. Raises as `search` does."""
+
+    def holding(self, visible: Visibility, words: Sequence[Collection[str]]) -> list[int]:
+        """For each word, given as tokens, how many visible documents hold any of them. Raises as `search` does."""
 
     def state(self) -> State: ...
 

@@ -277,10 +277,8 @@ def train(
         loss.backward()
         optimiser.step()
         if step % 100 == 0:
-            print(
-                f"step {step}: loss {float(loss.detach()):.3f}, "
-                f"cosine to the teacher {float((ours * theirs).sum(1).mean()):.3f}"
-            )
+            near = float((ours * theirs).sum(1).mean().detach())
+            print(f"step {step}: loss {float(loss.detach()):.3f}, cosine to the teacher {near:.3f}")
 
 
 def save(file: Path, vocabulary: Sequence[str], vectors: np.ndarray) -> None:

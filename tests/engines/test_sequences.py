@@ -213,6 +213,8 @@ class Pair:
         assert len(found.hits) == len(expected.hits)
         assert found.best == pytest.approx(expected.best, rel=CLOSE) or not request.limit
         self._check_shares(found, request)
+        words = [("disk", "~disk"), ("absent",), ("pod", "absent", "kubepodcrash"), ()]
+        assert self.reader.holding(request.visible, words) == self.oracle.holding(request.visible, words)
         everything = replace(request, limit=len(IDS), offset=0, facets=())
         self._check_order(found, self.reader.search(everything), self.oracle.search(everything), request)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
@@ -178,6 +178,10 @@ class MemoryEngine:
     def explain(self, request: Request, hits: Iterable[Hit]) -> dict[str, tuple[Share, ...]]:
         search = _Search(self.index.commit, request)
         return {hit.id: tuple(search.shares(hit)) for hit in hits if hit.id in search.visible}
+
+    def holding(self, visible: Visibility, words: Iterable[Collection[str]]) -> list[int]:
+        seen = self.index.commit.through(visible)
+        return [_holding(frozenset(tokens), seen) for tokens in words]
 
     def section_scores(self, request: Request, id: str) -> dict[str, float]:
         """By anchor: what a comparison needs to tell a wrong anchor from one of two that are as good."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -51,6 +51,12 @@ class WhooshEngine:
     def explain(self, request: Request, hits: Sequence[Hit]) -> dict[str, tuple[Share, ...]]:
         snapshot = self._current()
         return Evaluation(snapshot, request, partial(self._ids, snapshot.state.commit)).shares(hits)
+
+    def holding(self, visible: Visibility, words: Sequence[Collection[str]]) -> list[int]:
+        snapshot = self._current()
+        load = partial(self._ids, snapshot.state.commit)
+        seen = [(segment, segment.mask(visible, load) & live) for segment, live in snapshot]
+        return [sum(segment.holding(mask, tokens) for segment, mask in seen) for tokens in words]
 
     def state(self) -> State:
         return self._current().state

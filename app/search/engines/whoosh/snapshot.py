@@ -6,7 +6,7 @@ import os
 import weakref
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -127,6 +127,14 @@ class Segment:
     def document_of(self) -> Array:
         """The document of each unit."""
         return np.repeat(np.arange(self.documents, dtype=np.uint32), np.diff(self.first))
+
+    def holding(self, mask: Array, tokens: Collection[str]) -> int:
+        """How many documents of a mask hold any of these tokens."""
+        places = [place for token in tokens if (place := self.place(token.encode())) >= 0]
+        held = [self.doc_ids[self.holders(place, place + 1)] for place in places]
+        if len(held) < 2:
+            return int(np.count_nonzero(mask.take(held[0]))) if held else 0
+        return int(np.count_nonzero(mask.take(np.unique(np.concatenate(held)))))
 
     def documents_with(self, first: int, last: int) -> tuple[Array, Array]:
         """The documents and impacts of the terms from `first` up to, but not with, `last`.
