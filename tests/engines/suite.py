@@ -107,7 +107,7 @@ class EngineSuite:
         assert shelf.ask("db") == ["word"]
 
     def test_an_identifier_is_found_whole_and_by_its_parts(self, shelf: Shelf) -> None:
-        shelf.put(document("a", "see KubePodCrashLooping"), document("b", "pod crash"), document("c", "queue"))
+        shelf.put(document("a", "see KubePodCrashLooping"), document("b", "pod crash looping"), document("c", "queue"))
         assert shelf.ask("KubePodCrashLooping") == ["a", "b"]
         assert "a" in shelf.ask("crash")
         assert shelf.ask("kubepodcrashlooping") == ["a"]
