@@ -94,9 +94,9 @@ class Asking:
     def _without_some(self, query: Query, typing: bool) -> Answered | None:
         """The best answer to as many of a few words as anything holds together."""
         asked = telling(query)
-        if len(asked) == 1 and len(pieces := parts(asked[0].text)) > 1:
-            # A name that stands nowhere: its parts may.
-            asked = [Word(piece) for piece in dict.fromkeys(pieces)]
+        if len(asked) == 1 and not self.hurried and len(pieces := parts(asked[0].text)) > 1:
+            # A name that stands nowhere: its parts may. One that is still being typed has no parts yet.
+            asked, typing = [Word(piece) for piece in dict.fromkeys(pieces)], False
             query = replace(
                 query, clauses=(*asked, *(clause for clause in query.clauses if not isinstance(clause, Word)))
             )
