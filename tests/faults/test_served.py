@@ -149,8 +149,8 @@ def test_a_full_disk_under_the_worker_keeps_the_old_answers_and_heals(site: Site
         site.write(path)
         ingest = site.start("ingest")
         wait_for(lambda: "could not be brought up to date" in served.log.read_text(), "a failed commit")
-        # The row has the new text, the index the old: neither word leads to a page that does not hold it. The ingest may
-        # commit while the worker waits for its next try.
+        # The row has the new text, the index the old: neither word leads to a page that does not hold it. The ingest
+        # may commit while the worker waits for its next try.
         assert served.found(old) in (0, 1)
         assert served.found(site.words[path]) in (0, 1)
         others = [word for word in site.words.values() if word != site.words[path]]
