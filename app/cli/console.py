@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -113,3 +114,11 @@ def table(rows: Iterable[Iterable[str]]) -> list[str]:
         for row in cells
     ]
     return [click.style(lines[0], bold=True), *lines[1:]]
+
+
+def read_lines(file: Path) -> list[str]:
+    """The lines of a file of JSON objects. Raises Invalid where it is no text."""
+    try:
+        return file.read_text("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{file} is no UTF-8 text; write one JSON object a line.") from error

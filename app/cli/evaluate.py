@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.cli.ablate import ablation
 from app.cli.ablate import lines as ablated
-from app.cli.console import answer, json_option, note, plain, progress, table
+from app.cli.console import answer, json_option, note, plain, progress, read_lines, table
 from app.cli.lookups import measure
 from app.cli.opening import as_option, looking
 from app.errors import Invalid
@@ -58,7 +58,7 @@ def evaluate(
         return
     if queries is None or lookups is not None:
         raise Invalid("Give one file of questions: QUERIES, or --lookups FILE.")
-    questions = [_question(line, number) for number, line in enumerate(_text(queries).split("\n"), 1) if line.strip()]
+    questions = [_question(line, number) for number, line in enumerate(read_lines(queries), 1) if line.strip()]
     with looking(load(), who) as (session, engine, viewer), progress("Asking") as advance:
         here = set(session.scalars(select(Document.path).where(seen_by(viewer.audiences))))
 
@@ -81,13 +81,6 @@ def evaluate(
         note(
             f"{strange} of {len(questions)} questions name no document that is here; paths start in the content folder."
         )
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise Invalid(f"{file} is no UTF-8 text; write one JSON object a line.") from error
 
 
 def _question(line: str, number: int) -> Question:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from app.cli.console import answer, plain, progress, table
+from app.cli.console import answer, plain, progress, read_lines, table
 from app.cli.opening import looking
 from app.errors import Invalid
 from app.lookup import answer as lookup
@@ -30,7 +30,7 @@ SHAPE = '{"id", "kind", "text", "expect_runbooks": [path, …], "expect_postmort
 
 def measure(file: Path, who: str | None, misses: bool) -> None:
     """Answers every page of the file as the page would, and prints how often that was right."""
-    pages = [_page(line, number) for number, line in enumerate(_text(file).split("\n"), 1) if line.strip()]
+    pages = [_page(line, number) for number, line in enumerate(read_lines(file), 1) if line.strip()]
     with looking(load(), who) as (session, engine, viewer), progress("Looking up") as advance:
         asked = 0
 
@@ -43,13 +43,6 @@ def measure(file: Path, who: str | None, misses: bool) -> None:
 
         report = judge(pages, ask, misses)
     answer(report, _lines(report))
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise Invalid(f"{file} is no UTF-8 text; write one JSON object a line.") from error
 
 
 def _page(line: str, number: int) -> Page:
