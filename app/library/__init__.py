@@ -14,9 +14,12 @@ from app.library.documents import (
 )
 from app.library.incidents import Incident, IncidentCause, TimelineEvent
 from app.library.misses import AskedQuery, JudgedAnswer, RewordedQuery
+from app.library.patterns import Pattern, PatternExclusion, PatternMember, Verdict
 from app.library.problems import FileState, Problem, ReviewItem
+from app.library.profiles import IncidentProfile
 from app.library.reading import ReadingItem, ReadingMark
 from app.library.revisions import Counter
+from app.library.suggestions import Suggestion, TagDecision
 from app.library.synonyms import AddedSynonym
 
 __all__ = [
@@ -36,8 +39,12 @@ __all__ = [
     "FileState",
     "Incident",
     "IncidentCause",
+    "IncidentProfile",
     "JudgedAnswer",
     "LoginSession",
+    "Pattern",
+    "PatternExclusion",
+    "PatternMember",
     "Problem",
     "ReadingItem",
     "ReadingMark",
@@ -47,7 +54,10 @@ __all__ = [
     "SectionAddress",
     "Service",
     "ServiceDependency",
+    "Suggestion",
+    "TagDecision",
     "Team",
     "TimelineEvent",
     "User",
+    "Verdict",
 ]
