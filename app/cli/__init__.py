@@ -22,6 +22,9 @@ COMMANDS = {
     "search": ("app.cli.search:search", "Find documents, as the results page does."),
     "lookup": ("app.cli.lookup:lookup", "Say what is known about a pasted alert, error, log or trace."),
     "show": ("app.cli.show:show", "Show one document."),
+    "similar": ("app.cli.similar:similar", "Find the past incidents that are most like one."),
+    "patterns": ("app.cli.patterns:patterns", "Show what recurs, and what was promised."),
+    "tags": ("app.cli.tags:tags", "Say which causes a text speaks of, with the sentences that say so."),
     "eval": ("app.cli.evaluate:evaluate", "Measure the search by questions whose answers are known."),
     "user": ("app.cli.users:user", "Manage who may sign in."),
 }

@@ -48,7 +48,7 @@ def as_json() -> bool:
     return bool(click.get_current_context().meta.get(_JSON))
 
 
-def answer(data: Mapping[str, Any], lines: Iterable[str]) -> None:
+def answer(data: Mapping[str, Any] | list[Any], lines: Iterable[str]) -> None:
     """The result of a command: `data` where JSON is wanted, else the lines."""
     if as_json():
         click.echo(json.dumps(data, indent=2))

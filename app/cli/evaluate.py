@@ -13,9 +13,11 @@ from sqlalchemy import select
 
 from app.cli.ablate import ablation
 from app.cli.ablate import lines as ablated
+from app.cli.cause_eval import measure_causes
 from app.cli.console import answer, json_option, note, plain, progress, read_lines, table
 from app.cli.lookups import measure
 from app.cli.opening import as_option, looking
+from app.cli.recurrences import measure_patterns, measure_similar
 from app.errors import Invalid
 from app.library import Document
 from app.library.visibility import seen_by
@@ -25,11 +27,12 @@ from app.retrieval.find import find
 from app.search.engine import Engine
 from app.settings import load
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SHARES = {"success_at_1": "first", "success_at_3": "in first 3", "recall_at_3": "recall at 3"}
 
 
 @click.command("eval", epilog="Example: hindsight eval queries.jsonl --within kind:runbook --misses")
-@click.argument("queries", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("queries", required=False, type=FILE)
 @click.option(
     "--within", metavar="QUERY", default="", help="Ask only among what answers this too, such as kind:runbook."
 )
@@ -39,25 +42,59 @@ SHARES = {"success_at_1": "first", "success_at_3": "in first 3", "recall_at_3": 
 @click.option("--ablate", is_flag=True, help="Also show what each weight is worth: the same without it (minutes).")
 @click.option(
     "--lookups",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="Measure the answers to the pasted pages in this file instead.",
+)
+@click.option(
+    "--patterns", type=FILE, help="Measure which incidents are put together, by the groups in this file, instead."
+)
+@click.option(
+    "--similar", type=FILE, help="Measure which incidents are found to be like one another, by such groups, instead."
+)
+@click.option(
+    "--causes",
+    type=FILE,
+    help="Measure the causes that texts suggest, by the judged ones in this file, instead. With --patterns or --similar: "
+    "its incidents are compared too, though not in the library.",
 )
 @as_option
 @json_option
 def evaluate(
-    queries: Path | None, within: str, misses: bool, ablate: bool, lookups: Path | None, who: str | None
+    queries: Path | None,
+    within: str,
+    misses: bool,
+    ablate: bool,
+    lookups: Path | None,
+    patterns: Path | None,
+    similar: Path | None,
+    causes: Path | None,
+    who: str | None,
 ) -> None:
     """Measure the search by the questions in QUERIES, whose answers are known.
 
     Each line is {"id", "kind", "query", "relevant": [path, …]}, paths relative to the content folder. A line of
     --lookups is {"id", "kind", "text", "expect_runbooks", "expect_postmortems", "expect_service"}; its lists are empty
-    where nothing fits.
+    where nothing fits. The groups of --patterns and --similar are {"patterns": [{"documents": [path, …], "related":
+    [path, …]}], "same_incident": […], "not_patterns": […]}. A line of --causes is {"id", "title", "text", "judged":
+    [category, …]}; an id that is a document's path stands for that document.
     """
-    if queries is None and lookups is not None:
-        measure(lookups, who, misses)
+    given = [each for each in (queries, lookups, patterns, similar) if each is not None]
+    if causes is not None and not given:
+        measure_causes(causes, who)
         return
-    if queries is None or lookups is not None:
-        raise Invalid("Give one file of questions: QUERIES, or --lookups FILE.")
+    if len(given) != 1:
+        raise Invalid("Give one file: QUERIES, or --lookups, --patterns, --similar or --causes FILE.")
+    if lookups is not None:
+        measure(lookups, who, misses)
+    elif patterns is not None:
+        measure_patterns(patterns, causes, who)
+    elif similar is not None:
+        measure_similar(similar, causes, who)
+    elif queries is not None:
+        _measure_search(queries, within, misses, ablate, who)
+
+
+def _measure_search(queries: Path, within: str, misses: bool, ablate: bool, who: str | None) -> None:
     questions = [_question(line, number) for number, line in enumerate(read_lines(queries), 1) if line.strip()]
     with looking(load(), who) as (session, engine, viewer), progress("Asking") as advance:
         here = set(session.scalars(select(Document.path).where(seen_by(viewer.audiences))))

@@ -15,6 +15,7 @@ from app.indexing.worker import catch_up
 from app.ingest import checks, importer
 from app.ingest.problems import FileProblem
 from app.ingest.sources import scopes
+from app.insight.keeping import keep_up
 from app.settings import load
 
 COUNTS = ("created", "updated", "unchanged", "moved", "removed", "skipped")
@@ -45,6 +46,8 @@ def ingest(paths: tuple[Path, ...], source: str | None, allow_removals: bool) ->
             )
         with encoding(settings) as advance:
             catch_up(database, writing(settings), reader, settings.index, progress=advance)
+        with progress("Comparing") as advance:
+            keep_up(database, settings.data, progress=advance)
     counts = {name: getattr(report, name) for name in COUNTS}
     summary = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     _tell(counts, summary, report.problems)

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from sqlalchemy import select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from app.cli.console import Progress, progress
 from app.db import Database
 from app.errors import Invalid, NotFound, Unavailable
+from app.library import Document
+from app.library.pages import document as find_document
+from app.library.visibility import seen_by
 from app.migrations import upgrade
 from app.search.engine import Engine, IndexWriter
 from app.search.engines.whoosh import open_reader, open_writer
@@ -93,14 +97,18 @@ def looking(settings: Settings, who: str | None) -> Iterator[Looking]:
         yield Looking(session, engine, _viewer(session, who))
 
 
+def document_of(session: Session, viewer: Viewer, id: str) -> Document:
+    """The document with that id, or at that path of a content folder. Raises NotFound."""
+    at_path = session.scalar(select(Document.id).where(Document.path == id, seen_by(viewer.audiences)).limit(1))
+    return find_document(session, viewer, at_path or id)
+
+
 def _viewer(session: Session, who: str | None) -> Viewer:
     if who is None:
         return EVERYTHING
     if who == ANYBODY:
         return ANONYMOUS
     # Imported here: `serve` and most others start without them.
-    from sqlalchemy import select
-
     from app.library import User
     from app.people.accounts import viewer_of
 

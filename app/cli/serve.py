@@ -89,6 +89,7 @@ class Stop(Event):
 def _work(settings: Settings, stop: Stop, tell: Callable[[dict[str, str]], None]) -> None:
     """The index worker. `tell` hears when the index is this worker's, and when another process has it."""
     from app.indexing.worker import run
+    from app.insight.keeping import keep_up
 
     open_writer = writing(settings)
     told = ""
@@ -110,7 +111,7 @@ def _work(settings: Settings, stop: Stop, tell: Callable[[dict[str, str]], None]
 
     _log(settings)
     with opened(settings) as database:
-        run(database, opening, settings.index, stop)
+        run(database, opening, settings.index, stop, lambda: keep_up(database, settings.data, wait=False))
 
 
 def _listen(settings: Settings) -> socket.socket:

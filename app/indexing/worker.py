@@ -26,13 +26,19 @@ WANTED = "rebuild-wanted"
 log = logging.getLogger(__name__)
 
 OpenWriter = Callable[[Path], IndexWriter]
+Afterwards = Callable[[], None]
 
 
-def run(database: Database, open_writer: OpenWriter, folder: Path, stop: Event) -> None:
-    """Follows the library until `stop` is set. While another process holds the index it waits for its turn."""
+def run(
+    database: Database, open_writer: OpenWriter, folder: Path, stop: Event, afterwards: Afterwards | None = None
+) -> None:
+    """Follows the library until `stop` is set. While another process holds the index it waits for its turn.
+
+    `afterwards` brings up what else follows the library, once the index holds a change.
+    """
     while not stop.is_set():
         try:
-            _follow(database, open_writer, folder, stop)
+            _follow(database, open_writer, folder, stop, afterwards)
         except Conflict:
             stop.wait(RETRY_SECONDS)
         except (AppError, DBAPIError, OSError):
@@ -41,12 +47,14 @@ def run(database: Database, open_writer: OpenWriter, folder: Path, stop: Event) 
             stop.wait(RETRY_SECONDS)
 
 
-def _follow(database: Database, open_writer: OpenWriter, folder: Path, stop: Event) -> None:
+def _follow(
+    database: Database, open_writer: OpenWriter, folder: Path, stop: Event, afterwards: Afterwards | None
+) -> None:
     writer = open_writer(folder)
     try:
         at, differed = heal(database, writer)
         log.info("index at revision %s, %s documents brought up to date", at, differed)
-        due, filled = time.monotonic() + HEAL_SECONDS, False
+        due, filled, told = time.monotonic() + HEAL_SECONDS, False, False
 
         def enough() -> bool:
             asked = stop.is_set() or not writer.sound() or (folder / WANTED).exists() or time.monotonic() > due
@@ -60,10 +68,14 @@ def _follow(database: Database, open_writer: OpenWriter, folder: Path, stop: Eve
                 at, filled = rebuild(database, writer), False
                 (folder / WANTED).unlink(missing_ok=True)
             elif _newest(database) != at:
-                at, filled = sync(database, writer, at), False
+                at, filled, told = sync(database, writer, at), False, False
             elif time.monotonic() > due:
                 at, _ = heal(database, writer)
                 due, filled = time.monotonic() + HEAL_SECONDS, False
+            elif not told:
+                told = True
+                if afterwards:
+                    afterwards()
             elif not filled:
                 filled = _fill(database, writer, at, enough)
     finally:

@@ -1,0 +1,178 @@
+"""All incidents of a library as arrays, so that one can be compared with every other at once.
+
+A casebook is made of shards: a large one, and small ones for what has changed since it was made. What is compared is
+what the documents' profiles and rows say; whom a viewer may see is applied by who asks.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.insight.labels import Labels, Weighed, rarity, unit
+from app.insight.profile import Profile
+from app.insight.weights import NEIGHBOUR, PARTS
+from app.search.likeness import ONE
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+LABELLED = ("words", "mechanism", "cause", "service", "alert", "detection")
+# Small shards are joined with the large one when there are so many, or when they hold such a share of all.
+MOST_SHARDS, TAIL = 8, 0.25
+
+
+@dataclass(frozen=True)
+class Case:
+    """An incident, or what is compared with incidents: a draft, a pasted page, a live alert. `id` is "" where it is no
+    document; `revisions` are the document's and the profile's.
+    """
+
+    profile: Profile
+    causes: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    detection: str | None = None
+    started: datetime | None = None
+    id: str = ""
+    title: str = ""
+    audience: str = ""
+    revisions: tuple[int, int] = (0, 0)
+
+    def labels(self, part: str, neighbours: Mapping[str, Iterable[str]]) -> Weighed:
+        """What it has of a part, by CRC32. Services bring their `neighbours`, for less."""
+        if part == "words":
+            return self.profile.terms, self.profile.counts
+        if part == "mechanism":
+            return self.profile.mechanisms, self.profile.strengths
+        if part == "service":
+            weights = {near: NEIGHBOUR for name in self.services for near in neighbours.get(name, ())}
+            return hashed(weights | dict.fromkeys(self.services, 1.0))
+        names = {"cause": self.causes, "alert": self.alerts, "detection": (self.detection,)}[part]
+        return hashed({name: 1.0 for name in names if name})
+
+
+def hashed(weights: Mapping[str, float]) -> Weighed:
+    by_hash = {zlib.crc32(name.encode()): weight for name, weight in weights.items()}
+    hashes = sorted(by_hash)
+    return np.array(hashes, np.uint32), np.array([by_hash[each] for each in hashes], np.float32)
+
+
+class Shard:
+    """Incidents that were put into arrays together. `alive` is False for one that has changed since, or is gone."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self.cases = list(cases)
+        self.alive: Mask = np.ones(len(cases), bool)
+        # An incident's own services alone: neighbours come with the one that is compared.
+        self.labels = {part: Labels([case.labels(part, {}) for case in cases]) for part in LABELLED}
+        rows = [case.profile.vector for case in cases]
+        self.vectors: Floats = np.array(rows, np.float32).reshape(len(cases), -1) / np.float32(ONE)
+
+    def copy(self) -> Shard:
+        """The same arrays, but for what is changed in place."""
+        other = copy(self)
+        other.alive = self.alive.copy()
+        other.labels = {part: copy(labels) for part, labels in self.labels.items()}
+        return other
+
+
+@dataclass
+class Casebook:
+    """`reference` is the audience over which rarity is taken; None is everybody."""
+
+    reference: frozenset[str] | None
+    shards: list[Shard] = field(default_factory=list)
+    neighbours: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    cases: list[Case] = field(default_factory=list)
+    alive: Mask = field(default_factory=lambda: np.zeros(0, bool))
+    counted: dict[str, tuple[NDArray[np.uint32], NDArray[np.int64]]] = field(default_factory=dict)
+    total: int = 0
+    around: dict[str, float] = field(default_factory=dict)
+    # Who may see each case, as a place in `audiences`.
+    audiences: tuple[str, ...] = ()
+    audience_codes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def copy(self) -> Casebook:
+        """One that can be brought up while others still ask this one."""
+        return replace(self, shards=[shard.copy() for shard in self.shards], counted=dict(self.counted))
+
+    def living(self) -> Iterator[tuple[str, Case]]:
+        return ((id, self.cases[place]) for id, place in self.places.items())
+
+    def bring_up(self, changed: Sequence[Case], gone: Iterable[str]) -> None:
+        """Takes in what has changed, and forgets what is no longer there."""
+        out = {case.id for case in changed} | set(gone)
+        for shard in self.shards:
+            shard.alive &= np.array([case.id not in out for case in shard.cases], bool)
+        if changed:
+            self.shards.append(Shard(changed))
+        tail = sum(len(shard.cases) for shard in self.shards[1:])
+        if len(self.shards) > MOST_SHARDS or tail > TAIL * len(self.shards[0].cases if self.shards else ()):
+            living = (
+                case for shard in self.shards for case, there in zip(shard.cases, shard.alive, strict=True) if there
+            )
+            self.shards = [Shard(sorted(living, key=lambda case: case.id))]
+        self.cases = [case for shard in self.shards for case in shard.cases]
+        self.alive = np.concatenate([shard.alive for shard in self.shards]) if self.shards else np.zeros(0, bool)
+        self.places = {case.id: place for place, case in enumerate(self.cases) if self.alive[place]}
+        self.audiences = tuple(sorted({case.audience for case in self.cases}))
+        codes = {audience: code for code, audience in enumerate(self.audiences)}
+        self.audience_codes = np.array([codes[case.audience] for case in self.cases], np.int64)
+        self._weigh()
+
+    def _weigh(self) -> None:
+        """How rare each name is among the incidents that the reference audience sees, in every shard."""
+        known = [
+            shard.alive & np.array([self.reference is None or case.audience in self.reference for case in shard.cases])
+            if shard.cases
+            else shard.alive
+            for shard in self.shards
+        ]
+        self.total = int(sum(mask.sum() for mask in known))
+        for part in LABELLED:
+            parts = [shard.labels[part] for shard in self.shards]
+            names = np.unique(np.concatenate([each.names for each in parts])) if parts else np.zeros(0, np.uint32)
+            counts = np.zeros(len(names), np.int64)
+            for labels, mask in zip(parts, known, strict=True):
+                counts[np.searchsorted(names, labels.names)] += labels.counts(mask)
+            self.counted[part] = names, counts
+            rare = rarity(self.total, counts)
+            for labels in parts:
+                labels.weigh(rare[np.searchsorted(names, labels.names)])
+
+    def having(self, part: str, names: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """How many incidents of the reference have each of these names."""
+        known, counts = self.counted[part]
+        if not len(known):
+            return np.zeros(len(names), np.int64)
+        places = np.minimum(np.searchsorted(known, names), len(known) - 1)
+        return np.where(known[places] == names, counts[places], 0)
+
+    def compare(self, case: Case) -> dict[str, Floats]:
+        """How alike each incident is to this one, part by part, from 0 to 1."""
+        found = {}
+        for part in LABELLED:
+            names, weights = case.labels(part, self.neighbours)
+            row = unit(weights * rarity(self.total, self.having(part, names)))
+            found[part] = self._together([shard.labels[part].alike(names, row) for shard in self.shards])
+        vector = case.profile.vector.astype(np.float32) / np.float32(ONE)
+        found["meaning"] = np.maximum(self._together([shard.vectors @ vector for shard in self.shards]), 0)
+        return found
+
+    def _together(self, parts: list[Floats]) -> Floats:
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def score(parts: Mapping[str, Floats]) -> Floats:
+    """The weighted sum of the parts."""
+    total = np.zeros_like(parts["words"])
+    for part, weight in PARTS.items():
+        total += np.float32(weight) * parts[part]
+    return total

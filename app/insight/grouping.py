@@ -1,0 +1,122 @@
+"""Groups of incidents that are nearer to one another than to the rest, without a number given beforehand.
+
+Average linkage: two groups become one as long as the mean nearness over all pairs between them is TOGETHER at least,
+the nearest first. What is grouped depends on the incidents alone, never on the order in which they came.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations, count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.insight.casebook import Casebook, score
+from app.insight.weights import AROUND, CLOSE, IDENTICAL, MUTUAL, NEAREST, TOGETHER
+
+Floats = NDArray[np.float32]
+# The nearness of two, by their places with the smaller first; those that are not in it are not near.
+Near = Mapping[tuple[int, int], float]
+
+
+def surroundings(scores: Floats) -> float:
+    """How near an incident's surroundings are: the mean of the scores at the places AROUND, of all others' scores."""
+    first, last = AROUND
+    if len(scores) <= first:
+        return 0.0
+    last = min(last, len(scores))
+    highest = -np.partition(-scores, last - 1)[:last]
+    return float(np.sort(highest)[: last - first].mean())
+
+
+def neighbours(book: Casebook, among: Sequence[int]) -> tuple[dict[tuple[int, int], float], list[frozenset[int]]]:
+    """(how near the nearest are, groups that say the very same): all between places `among`, compared as if there were
+    no others.
+    """
+    places = np.array(among)
+    scores: dict[tuple[int, int], float] = {}
+    chosen: defaultdict[tuple[int, int], int] = defaultdict(int)
+    around = {}
+    same: dict[int, int] = {}
+    for place in among:
+        all_scores = score(book.compare(book.cases[place]))[places]
+        own = all_scores[np.searchsorted(places, place)] if len(places) else 0.0
+        twins = places[(all_scores >= IDENTICAL * own) & (places != place)]
+        same[place] = min([place, *twins.tolist()])
+        others = np.delete(all_scores, np.searchsorted(places, [place, *twins.tolist()]))
+        rest = np.delete(places, np.searchsorted(places, [place, *twins.tolist()]))
+        around[place] = surroundings(others)
+        nearest = np.argsort(-others, kind="stable")[:NEAREST]
+        for rank, other, found in zip(count(), rest[nearest].tolist(), others[nearest].tolist(), strict=False):
+            pair = (min(place, other), max(place, other))
+            scores[pair] = max(found, scores.get(pair, 0.0))
+            chosen[pair] += rank < MUTUAL
+    near = {(a, b): found - (around[a] + around[b]) / 2 for (a, b), found in scores.items()}
+    return {pair: found for pair, found in near.items() if chosen[pair] == 2 or found >= CLOSE}, _sets(same)
+
+
+def _sets(same: Mapping[int, int]) -> list[frozenset[int]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for place, first in same.items():
+        while same[first] != first:
+            first = same[first]
+        found[first].add(place)
+    return [frozenset(each) for each in found.values()]
+
+
+def groups(
+    near: Near,
+    seeds: Collection[frozenset[int]],
+    apart: Collection[tuple[int, int]] = (),
+    together: float = TOGETHER,
+) -> list[frozenset[int]]:
+    """`seeds` are groups to begin with, each place in one of them; two that hold a pair of `apart` never meet."""
+    members = dict(enumerate(sorted(seeds, key=min)))
+    home = {place: group for group, places in members.items() for place in places}
+    forbidden: defaultdict[int, set[int]] = defaultdict(set)
+    for a, b in apart:
+        if home[a] != home[b]:
+            forbidden[home[a]].add(home[b])
+            forbidden[home[b]].add(home[a])
+    links: defaultdict[int, dict[int, float]] = defaultdict(dict)
+    for (a, b), nearness in near.items():
+        one, two = home[a], home[b]
+        if one != two:
+            links[one][two] = links[two][one] = links[one].get(two, 0.0) + nearness
+    heap = [_entry(members, links, one, two) for one in links for two in links[one] if one < two]
+    heapq.heapify(heap)
+    fresh = len(members)
+    while heap:
+        mean, _, one, two = heapq.heappop(heap)
+        if -mean < together:
+            break
+        if one not in members or two not in members or two in forbidden[one]:
+            continue
+        joined, fresh = fresh, fresh + 1
+        members[joined] = members.pop(one) | members.pop(two)
+        forbidden[joined] = forbidden.pop(one, set()) | forbidden.pop(two, set())
+        for other in forbidden[joined]:
+            forbidden[other].add(joined)
+        for old in (one, two):
+            for other, total in links.pop(old, {}).items():
+                if other in members and other != joined:
+                    links[other].pop(old, None)
+                    links[joined][other] = links[other][joined] = links[joined].get(other, 0.0) + total
+        for other in links[joined]:
+            heapq.heappush(heap, _entry(members, links, *sorted((joined, other))))
+    return [places for places in members.values() if len(places) > 1]
+
+
+def _entry(
+    members: Mapping[int, frozenset[int]], links: Mapping[int, Mapping[int, float]], one: int, two: int
+) -> tuple[float, tuple[int, int], int, int]:
+    """Ties are broken by the smallest places, so that the same incidents always give the same groups."""
+    mean = links[one][two] / (len(members[one]) * len(members[two]))
+    return -mean, tuple(sorted((min(members[one]), min(members[two])))), one, two  # type: ignore[return-value]
+
+
+def pairs(found: Collection[frozenset[int]]) -> set[tuple[int, int]]:
+    return {pair for places in found for pair in combinations(sorted(places), 2)}

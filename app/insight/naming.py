@@ -1,0 +1,69 @@
+"""What a pattern is called: what went wrong, where most of its incidents say it, and the words that they share."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+
+from app.insight.casebook import Casebook, hashed
+from app.insight.mechanisms import titles
+from app.insight.profile import terms
+from app.insight.reasons import Side
+
+# So many of the incidents are read for a name; a pattern of thousands is called by the first of them.
+MOST_READ = 20
+TERMS = 6
+NAMED = 3
+# How much more a word tells that stands in somebody's title.
+IN_TITLE = 3.0
+
+
+def name(book: Casebook, sides: Mapping[str, Side], cause_titles: Mapping[str, str]) -> tuple[str, list[str]]:
+    """(name, terms) of incidents by their texts; its terms are words that at least half of them say, the most telling
+    first.
+    """
+    read = dict(list(sides.items())[:MOST_READ])
+    shared = _terms(book, list(read.values()))
+    cases = [book.cases[book.places[id]] for id in read]
+    what = _rarest(book, "mechanism", [side.mechanisms for side in read.values()], titles())
+    what = what or _rarest(book, "cause", [case.causes for case in cases], cause_titles)
+    return ": ".join(filter(None, (what, ", ".join(shared[:NAMED])))) or cases[0].title, shared
+
+
+def _rarest(book: Casebook, part: str, said: Sequence[Collection[str]], called: Mapping[str, str]) -> str:
+    """The title of what most of them share and fewest others have; empty where there is none."""
+    counted = Counter(name for names in said for name in names)
+    common = sorted(name for name, count in counted.items() if count > len(said) / 2)
+    if not common:
+        return ""
+    having = dict(
+        zip(sorted(common, key=_hash), book.having(part, hashed(dict.fromkeys(common, 1.0))[0]).tolist(), strict=True)
+    )
+    best = min(common, key=lambda name: ((1 + having[name]) / counted[name] ** 2, name))
+    return called.get(best, best)
+
+
+def _hash(name: str) -> int:
+    return zlib.crc32(name.encode())
+
+
+def _terms(book: Casebook, sides: Sequence[Side]) -> list[str]:
+    titled = frozenset(term for side in sides for term in terms(side.text.title))
+    held = Counter(term for side in sides for term in side.terms)
+    shared = [term for term, count in held.items() if count >= max(2, math.ceil(len(sides) / 2))]
+    if not shared:
+        return []
+    having = book.having("words", np.array([_hash(term) for term in shared], np.uint32)).tolist()
+    worth = {
+        term: held[term]
+        * (IN_TITLE if term in titled else 1.0)
+        * math.log((1 + book.total) / (1 + min(count, book.total)))
+        for term, count in zip(shared, having, strict=True)
+    }
+    best = sorted(shared, key=lambda term: (-worth[term], term))
+    written = (next(side.terms[term] for side in sides if term in side.terms) for term in best)
+    return list(dict.fromkeys(written))[:TERMS]

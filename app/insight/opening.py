@@ -1,0 +1,139 @@
+"""The casebook of a database, kept in the process and brought up to what the database says at each question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from app.insight.casebook import Case, Casebook
+from app.insight.profile import made_with, unpacked
+from app.library import (
+    Document,
+    DocumentAlert,
+    DocumentService,
+    Incident,
+    IncidentCause,
+    IncidentProfile,
+    ServiceDependency,
+)
+from app.library.revisions import VISIBILITY, current
+from app.library.visibility import widest_audience
+
+# A fact is what the text states or a person confirmed; what is only suggested makes nothing alike.
+FACTS = ("stated", "derived", "confirmed")
+BATCH = 500
+# So many are kept: one for all who look, and one for each audience whose patterns are formed.
+MOST_KEPT = 8
+_kept: dict[tuple[str, frozenset[str] | None], tuple[tuple[Any, ...], Casebook]] = {}
+_opening = Lock()
+
+
+def casebook(session: Session, sees: frozenset[str] | None = None) -> Casebook:
+    """All incidents that have a profile. `sees`: those of these audiences, compared as if there were no others.
+
+    How rare a word is, is taken over the widest audience; on a site of teams only, over what each of them sees.
+    """
+    reference = widest_audience(session) or sees
+    kept_as = (str(session.get_bind().engine.url), sees)
+    standing = _standing(session)
+    with _opening:
+        kept = _kept.get(kept_as)
+        if kept and kept[0] == standing:
+            return kept[1]
+        book = kept[1].copy() if kept and kept[1].reference == reference else Casebook(reference)
+        _bring_up(session, book, _there(session, sees))
+        _kept.pop(kept_as, None)
+        for oldest in list(_kept)[: 1 - MOST_KEPT]:
+            del _kept[oldest]
+        _kept[kept_as] = standing, book
+        return book
+
+
+def case_of(session: Session, book: Casebook, id: str) -> Case | None:
+    """The case of a document, or None where it is none or not profiled yet."""
+    place = book.places.get(id)
+    return None if place is None else book.cases[place]
+
+
+def _standing(session: Session) -> tuple[Any, ...]:
+    """Changes when anything does that a casebook is made of."""
+    profiles = session.execute(select(func.count(), func.sum(IncidentProfile.revision))).one()
+    return current(session), current(session, VISIBILITY), *profiles
+
+
+def _there(session: Session, audiences: frozenset[str] | None) -> dict[str, tuple[int, int, str]]:
+    """Every incident that has a profile of today's making: its revision, the profile's, and its audience."""
+    asked = (
+        select(Document.id, Document.revision, IncidentProfile.revision, Document.audience)
+        .join(IncidentProfile, IncidentProfile.document_id == Document.id)
+        .where(Document.deleted.is_(None), Document.kind == "postmortem", IncidentProfile.made_with == made_with())
+    )
+    if audiences is not None:
+        asked = asked.where(Document.audience.in_(sorted(audiences)))
+    return {id: (revision, made, audience) for id, revision, made, audience in session.execute(asked)}
+
+
+def _bring_up(session: Session, book: Casebook, there: dict[str, tuple[int, int, str]]) -> None:
+    held = {id: (*case.revisions, case.audience) for id, case in book.living()}
+    changed = sorted(id for id, standing in there.items() if held.get(id) != standing)
+    cases: list[Case] = []
+    for first in range(0, len(changed), BATCH):
+        cases += _cases(session, changed[first : first + BATCH])
+    neighbours: defaultdict[str, set[str]] = defaultdict(set)
+    for service, other in session.execute(select(ServiceDependency.service, ServiceDependency.depends_on)):
+        if service != other:
+            neighbours[service].add(other)
+            neighbours[other].add(service)
+    book.neighbours = {service: frozenset(others) for service, others in neighbours.items()}
+    book.bring_up(cases, held.keys() - there.keys())
+
+
+def _cases(session: Session, ids: list[str]) -> Iterable[Case]:
+    causes = _named(session, IncidentCause.document_id, IncidentCause.cause, ids, IncidentCause.state.in_(FACTS))
+    services = _named(session, DocumentService.document_id, DocumentService.service, ids)
+    alerts = _named(session, DocumentAlert.document_id, DocumentAlert.alert, ids)
+    rows = session.execute(
+        select(
+            Document.id,
+            Document.title,
+            Document.audience,
+            Document.revision,
+            IncidentProfile.revision.label("made"),
+            IncidentProfile.data,
+            Incident.started,
+            Incident.detection,
+        )
+        .join(IncidentProfile, IncidentProfile.document_id == Document.id)
+        .outerjoin(Incident, Incident.document_id == Document.id)
+        .where(Document.id.in_(ids))
+        .order_by(Document.id)
+    )
+    return [_case(row, causes, services, alerts) for row in rows]
+
+
+def _case(row: Row[Any], *named: dict[str, tuple[str, ...]]) -> Case:
+    causes, services, alerts = (each.get(row.id, ()) for each in named)
+    return Case(
+        profile=unpacked(row.data),
+        causes=causes,
+        services=services,
+        alerts=alerts,
+        detection=row.detection,
+        started=row.started,
+        id=row.id,
+        title=row.title,
+        audience=row.audience,
+        revisions=(row.revision, row.made),
+    )
+
+
+def _named(session: Session, id: Any, name: Any, ids: list[str], *conditions: Any) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for document, value in session.execute(select(id, name).where(id.in_(ids), *conditions).order_by(id, name)):
+        found[document].append(value)
+    return {document: tuple(values) for document, values in found.items()}

@@ -1,0 +1,215 @@
+"""Patterns, formed and kept: the machine's groups are written, and what people said of them is never undone.
+
+The widest audience comes first, over its own incidents alone. Each narrower one then sees those patterns as they are:
+its incidents join them, or found others that only it sees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b32encode
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.db import Database
+from app.insight.belonging import belonging
+from app.insight.casebook import Casebook
+from app.insight.forming import Formed, Kept, Said, from_nothing, joining
+from app.insight.naming import name
+from app.insight.opening import casebook
+from app.insight.profile import telling
+from app.insight.reasons import Side
+from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict, pages
+from app.library.revisions import current
+from app.viewer import ORGANISATION, PUBLIC
+
+COUNTER = "patterns"
+# A pattern that a person has said something of is kept as it is, when the others are formed anew.
+DECIDED = ("confirmed", "dismissed")
+# What else those see who see an audience; a team sees both.
+_WIDER: dict[str, tuple[str, ...]] = {PUBLIC: (), ORGANISATION: (PUBLIC,)}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """An audience whose incidents are formed together, and all that it sees."""
+
+    audience: str
+    sees: frozenset[str]
+
+
+def form(database: Database, anew: bool = False) -> int:
+    """Brings patterns up to the library; returns how many incidents were looked at. `anew` forms all of them from
+    nothing, but for what people said.
+    """
+    with database.read() as session:
+        standing, done = current(session), session.get(Counter, COUNTER)
+        since = done.value if done and not anew else None
+        if since == standing:
+            return 0
+        found = layers(session)
+    looked_at = sum(_layer(database, layer, since, widest=layer is found[0]) for layer in found)
+    with database.write() as session:
+        session.merge(Counter(name=COUNTER, value=standing))
+    return looked_at
+
+
+def layers(session: Session) -> list[Layer]:
+    """The widest first. A team's incidents are compared with what that team sees."""
+    audiences = set(session.scalars(select(Document.audience).where(Document.kind == "postmortem").distinct()))
+    found = []
+    for audience in sorted(audiences, key=lambda each: (each != PUBLIC, each != ORGANISATION, each)):
+        wider = _WIDER.get(audience, (PUBLIC, ORGANISATION))
+        found.append(Layer(audience, frozenset({audience, *wider})))
+    return found
+
+
+def _layer(database: Database, layer: Layer, since: int | None, widest: bool) -> int:
+    with database.read() as session:
+        book = casebook(session, layer.sees)
+        new = [id for id in _newer(session, layer, since) if id in book.places]
+        if not new:
+            return 0
+        said = _said(session)
+        from_none = since is None and widest
+        kept = _kept(session, layer, decided=from_none)
+        formed = from_nothing(book, kept, said) if from_none else joining(book, new, kept, said)
+        made = [_made(session, book, layer, each) for each in formed]
+    with database.write() as session:
+        if since is None:
+            _forget(session, layer)
+        for each in made:
+            _keep(session, each)
+    return len(new)
+
+
+def _newer(session: Session, layer: Layer, since: int | None) -> Sequence[str]:
+    """The layer's own incidents that have come or changed, and are in no pattern that it sees."""
+    placed = (
+        select(PatternMember.document_id)
+        .join(Pattern, Pattern.id == PatternMember.pattern_id)
+        .where(Pattern.audience.in_(layer.sees))
+    )
+    asked = select(Document.id).where(
+        Document.kind == "postmortem", Document.deleted.is_(None), Document.audience == layer.audience
+    )
+    if since is not None:
+        asked = asked.where(Document.revision > since, Document.id.not_in(placed))
+    return session.scalars(asked.order_by(Document.id)).all()
+
+
+def _said(session: Session) -> Said:
+    rows = session.scalars(select(Verdict)).all()
+    return Said(
+        frozenset((row.document_id, row.other_id) for row in rows if row.alike),
+        frozenset((row.document_id, row.other_id) for row in rows if not row.alike),
+    )
+
+
+def _kept(session: Session, layer: Layer, decided: bool) -> list[Kept]:
+    """The patterns that this layer sees. `decided`: only those of which people said something, and what they said."""
+    rows = session.scalars(
+        select(Pattern)
+        .where(Pattern.audience.in_(layer.sees), Pattern.state != "merged")
+        .options(selectinload(Pattern.members))
+        .order_by(Pattern.id)
+    )
+    excluded: dict[str, set[str]] = {}
+    for row in session.scalars(select(PatternExclusion)):
+        excluded.setdefault(row.pattern_id, set()).add(row.document_id)
+    return [
+        Kept(
+            pattern.id,
+            {member.document_id for member in pattern.members if not decided or member.by_person or _closed(pattern)},
+            frozenset(excluded.get(pattern.id, ())),
+        )
+        for pattern in rows
+        if not decided or spoken_of(pattern)
+    ]
+
+
+def spoken_of(pattern: Pattern) -> bool:
+    return pattern.state in DECIDED or pattern.title is not None or any(member.by_person for member in pattern.members)
+
+
+def _closed(pattern: Pattern) -> bool:
+    """What was dismissed stays together, so that it is not found again."""
+    return pattern.state == "dismissed"
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A pattern to be written: a new one (`pattern`), or members of one that is there (`id`)."""
+
+    id: str
+    pattern: Pattern | None
+    members: dict[str, tuple[float, list[dict[str, str]]]]
+
+
+def _made(session: Session, book: Casebook, layer: Layer, formed: Formed) -> _Made:
+    there = _members_of(session, formed.id) if formed.id else []
+    documents = _documents(session, [*there, *formed.members])
+    sides = {id: Side(telling(document)) for id, document in documents.items() if id in book.places}
+    why = belonging(session, book, sides, formed.members)
+    members = {id: (score, why[id]) for id, score in formed.members.items()}
+    if formed.id:
+        return _Made(formed.id, None, members)
+    id = identity(layer.audience, formed.members)
+    called, terms = name(book, sides, pages.cause_titles(session))
+    pattern = Pattern(
+        id=id, name=called, title=None, terms=terms, audience=layer.audience, state="found", found=datetime.now(UTC)
+    )
+    return _Made(id, pattern, members)
+
+
+def identity(audience: str, members: Collection[str]) -> str:
+    """The id of a new pattern: of whom it is and its first member, so that it is the same when it is formed again."""
+    return b32encode(hashlib.sha256(f"{audience}\n{min(members)}".encode()).digest()).decode().lower()[:10]
+
+
+def _members_of(session: Session, id: str) -> list[str]:
+    return list(session.scalars(select(PatternMember.document_id).where(PatternMember.pattern_id == id)))
+
+
+def _documents(session: Session, ids: Collection[str]) -> dict[str, Document]:
+    rows = session.scalars(
+        select(Document)
+        .where(Document.id.in_(list(ids)))
+        .options(selectinload(Document.sections), selectinload(Document.incident))
+        .order_by(Document.id)
+    )
+    return {row.id: row for row in rows}
+
+
+def _forget(session: Session, layer: Layer) -> None:
+    """What the machine alone has said: patterns of which nobody spoke, incidents that nobody put into the others."""
+    rows = session.scalars(
+        select(Pattern)
+        .where(Pattern.audience == layer.audience, Pattern.state != "merged")
+        .options(selectinload(Pattern.members))
+    )
+    for pattern in rows:
+        if not spoken_of(pattern):
+            session.execute(delete(PatternExclusion).where(PatternExclusion.pattern_id == pattern.id))
+            session.delete(pattern)
+        elif not _closed(pattern):
+            for member in [each for each in pattern.members if not each.by_person]:
+                pattern.members.remove(member)
+    session.flush()
+
+
+def _keep(session: Session, made: _Made) -> None:
+    pattern = session.get(Pattern, made.id)
+    if pattern is None:
+        if made.pattern is None:
+            return
+        pattern = made.pattern
+        session.add(pattern)
+    there = {member.document_id for member in pattern.members}
+    for id, (score, why) in made.members.items():
+        if id not in there:
+            pattern.members.append(PatternMember(document_id=id, score=round(score, 4), reasons=why, by_person=False))

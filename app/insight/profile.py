@@ -1,0 +1,145 @@
+"""What an incident is compared by: its words, what they mean, and the mechanisms that they name."""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.insight.mechanisms import VERSION as LEXICON
+from app.insight.mechanisms import mechanisms
+from app.insight.weights import LEADING, TITLED
+from app.library import Document
+from app.search import analysis
+from app.search.analysis import parts, stem, words
+from app.search.likeness import ONE
+from app.search.meaning import SHIPPED
+from app.search.planner import NOISE, STOP
+
+# What says what happened and why. What only says when, who and what was learnt makes incidents of one team alike.
+LEADS = frozenset({"summary", "cause", "impact", "symptoms", "resolution"})
+ASIDE = frozenset({"timeline", "actions", "lessons", "went-well", "went-badly", "escalation", "decisions"})
+# So many different words are kept, those of title and lead before others: more say no more, and memory is not for ever.
+MOST_TERMS = 192
+MOST_CHARACTERS = 60_000
+_HEAD = struct.Struct("<HH")
+_NUMBER = re.compile(r"\d+|(?=[a-f]*\d)[0-9a-f]{7,}")
+
+Hashes = NDArray[np.uint32]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`terms` are CRC32 of stems, ascending; `counts` how often each is said (1 + ln). `mechanisms` are CRC32 of names,
+    `strengths` how much is said of each. `vector` has ONE for 1.
+    """
+
+    terms: Hashes
+    counts: Floats
+    mechanisms: Hashes
+    strengths: Floats
+    vector: NDArray[np.int8]
+
+    def packed(self) -> bytes:
+        arrays = (self.terms, self.counts, self.mechanisms, self.strengths, self.vector)
+        return _HEAD.pack(len(self.terms), len(self.mechanisms)) + b"".join(each.tobytes() for each in arrays)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """An incident's text by how much it tells: `lead` is what happened and why, `rest` what else is said of it."""
+
+    title: str
+    lead: str
+    rest: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.title}\n{self.lead}\n{self.rest}"[:MOST_CHARACTERS]
+
+
+def made_with() -> str:
+    """Names the code and data that profiles are made with: one that was made with others is made anew."""
+    return f"1-{analysis.VERSION}-{SHIPPED.name}-{LEXICON}"
+
+
+def telling(document: Document) -> Telling:
+    incident = document.incident
+    facts = [incident.trigger, incident.impact] if incident else []
+    lead = [fact for fact in facts if fact]
+    rest: list[str] = []
+    for section in document.sections:
+        if section.role in LEADS:
+            lead.append(section.text)
+        elif section.role not in ASIDE:
+            rest.append(section.text)
+    if not lead and not rest:
+        rest = [section.text for section in document.sections]
+    return Telling(document.title, "\n".join(lead), "\n".join(rest))
+
+
+def profile(text: Telling) -> Profile:
+    """The profile of any text: a document's (`telling`), or what somebody pasted."""
+    said = [(text.title, TITLED), (text.lead[:MOST_CHARACTERS], LEADING), (text.rest[:MOST_CHARACTERS], 1.0)]
+    counted: defaultdict[str, float] = defaultdict(float)
+    for part, weight in said:
+        for term in terms(part):
+            counted[term] += weight
+    kept = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_TERMS]
+    strengths: defaultdict[str, float] = defaultdict(float)
+    for part, weight in said:
+        for name, count in mechanisms(part).items():
+            strengths[name] += weight * (1 + math.log(count))
+    return Profile(
+        *_hashed({term: 1 + math.log(count) for term, count in kept}),
+        *_hashed(strengths),
+        np.rint(SHIPPED.encode([text.whole])[0] * ONE).astype(np.int8),
+    )
+
+
+def _hashed(weights: Mapping[str, float]) -> tuple[Hashes, Floats]:
+    """Names by their CRC32, ascending, and the weight of each."""
+    by_hash = {zlib.crc32(name.encode()): weight for name, weight in weights.items()}
+    hashes = sorted(by_hash)
+    return np.array(hashes, np.uint32), np.array([by_hash[each] for each in hashes], np.float32)
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text's telling words, parts of identifiers apart."""
+    return [term for raw in words(text) for term in terms_of(raw)]
+
+
+@lru_cache(maxsize=100_000)
+def terms_of(raw: str) -> tuple[str, ...]:
+    """The same of one raw word."""
+    telling = (part for part in parts(raw) if len(part) > 1 and part not in STOP)
+    return tuple(stem(part) or part for part in telling if not _NUMBER.fullmatch(part) and not NOISE.fullmatch(part))
+
+
+def unpacked(data: bytes) -> Profile:
+    terms_count, mechanisms_count = _HEAD.unpack_from(data)
+    at = _HEAD.size
+
+    def take(kind: type[np.generic], count: int) -> NDArray[Any]:
+        nonlocal at
+        array = np.frombuffer(data, kind, count, at)
+        at += array.nbytes
+        return array
+
+    return Profile(
+        take(np.uint32, terms_count),
+        take(np.float32, terms_count),
+        take(np.uint32, mechanisms_count),
+        take(np.float32, mechanisms_count),
+        take(np.int8, -1),
+    )

@@ -1,0 +1,147 @@
+"""The past incidents that are most like one, with what can be said for it. No reason, no suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.errors import NotFound
+from app.insight.casebook import Case, Casebook, score
+from app.insight.opening import case_of, casebook
+from app.insight.profile import Telling, profile, telling
+from app.insight.reasons import Reason, Side, reasons, same_incident
+from app.insight.weights import LEAST, PARTS
+from app.library import ActionItem, Document, Incident, Verdict, pages
+from app.viewer import Viewer
+
+LIMIT = 5
+# More of the nearest than are shown: some have no reason, and somebody may have said "not this one" of others.
+LOOKED_AT = 3
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A past incident, how alike it is, part by part, and why. `same`: the same incident, told once more. `verdict`:
+    what somebody said of the two, if anybody did.
+    """
+
+    document: Document
+    score: float
+    parts: dict[str, float]
+    reasons: tuple[Reason, ...]
+    same: bool
+    verdict: bool | None
+
+    @property
+    def fixed_by(self) -> str | None:
+        return self.document.incident.fixed_by if self.document.incident else None
+
+    @property
+    def minutes(self) -> int | None:
+        seconds = self.document.incident.duration if self.document.incident else None
+        return None if seconds is None else round(seconds / 60)
+
+    @property
+    def promised(self) -> list[ActionItem]:
+        return self.document.actions
+
+
+def to_document(session: Session, viewer: Viewer, document: Document, limit: int = LIMIT) -> tuple[Similar, ...]:
+    """Incidents like that of a post-mortem. Raises NotFound where it is none."""
+    if document.kind != "postmortem":
+        raise NotFound(f"{document.title} is no post-mortem; only incidents are compared.")
+    book = casebook(session)
+    text = telling(document)
+    case = case_of(session, book, document.id) or Case(profile(text), id=document.id)
+    return _similar(session, viewer, book, case, text, limit)
+
+
+def to_text(
+    session: Session,
+    viewer: Viewer,
+    text: str,
+    services: Sequence[str] = (),
+    alerts: Sequence[str] = (),
+    limit: int = LIMIT,
+) -> tuple[Similar, ...]:
+    """Incidents like what a text tells: a draft, a pasted page, a live alert; its first line is its title."""
+    title, _, rest = text.strip().partition("\n")
+    told = Telling(title[:LONGEST_TITLE], title[LONGEST_TITLE:] + rest, "")
+    case = Case(profile(told), services=tuple(services), alerts=tuple(alerts))
+    return _similar(session, viewer, casebook(session), case, told, limit)
+
+
+def _similar(
+    session: Session, viewer: Viewer, book: Casebook, case: Case, text: Telling, limit: int
+) -> tuple[Similar, ...]:
+    if not book.cases:
+        return ()
+    parts = book.compare(case)
+    scores = score(parts)
+    said = verdicts(session, case.id)
+    for id, alike in said.items():
+        if id in book.places:
+            scores[book.places[id]] += 1.0 if alike else -np.inf
+    candidates = _best(viewer, book, case, scores, LOOKED_AT * limit)
+    documents = _documents(session, [book.cases[place].id for place in candidates])
+    here, cause_titles = Side(text), pages.cause_titles(session)
+    found: list[Similar] = []
+    for place in candidates:
+        other = book.cases[place]
+        if len(found) == limit:
+            break
+        document = documents[other.id]
+        why = reasons(book, case, other, here, Side(telling(document)), cause_titles)
+        if said.get(other.id):
+            why = (Reason("verdict", "somebody said that these are the same again"), *why)
+        if not any(reason.strong for reason in why):
+            continue
+        each = {part: round(float(parts[part][place]), 4) for part in PARTS}
+        same = same_incident(case, other, each["words"])
+        found.append(Similar(document, round(float(scores[place]), 4), each, why, same, said.get(other.id)))
+    return tuple(found)
+
+
+def verdicts(session: Session, id: str) -> dict[str, bool]:
+    """What people said of this incident and others, by the other's id."""
+    rows = session.scalars(select(Verdict).where(or_(Verdict.document_id == id, Verdict.other_id == id)))
+    return {row.other_id if row.document_id == id else row.document_id: row.alike for row in rows}
+
+
+def _best(viewer: Viewer, book: Casebook, case: Case, scores: NDArray[np.float32], most: int) -> list[int]:
+    """The places of the best that the viewer may see, the incident itself left out; ties by id."""
+    visible = visible_places(viewer, book)
+    worth = np.flatnonzero(visible & (scores >= LEAST))
+    if len(worth) > 4 * most:
+        worth = worth[np.argpartition(-scores[worth], 4 * most)[: 4 * most]]
+    ordered = sorted(worth.tolist(), key=lambda place: (-float(scores[place]), book.cases[place].id))
+    return [place for place in ordered if book.cases[place].id != case.id][:most]
+
+
+def visible_places(viewer: Viewer, book: Casebook) -> NDArray[np.bool_]:
+    """A mask over the casebook: what is there, and for this viewer."""
+    if viewer.audiences is None:
+        return book.alive
+    allowed = np.array([audience in viewer.audiences for audience in book.audiences], bool)
+    seen: NDArray[np.bool_] = book.alive & allowed[book.audience_codes]
+    return seen
+
+
+def _documents(session: Session, ids: Iterable[str]) -> dict[str, Document]:
+    rows = session.scalars(
+        select(Document)
+        .where(Document.id.in_(list(ids)))
+        .options(
+            selectinload(Document.sections),
+            selectinload(Document.incident).selectinload(Incident.causes),
+            selectinload(Document.services),
+            selectinload(Document.actions),
+        )
+    )
+    return {row.id: row for row in rows}
