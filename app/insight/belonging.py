@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy.orm import Session
 
 from app.insight.casebook import Casebook, score
-from app.insight.reasons import Reason, Side, reasons, same_incident
+from app.insight.reasons import Reason, reasons, same_incident
+from app.insight.sides import Side
 from app.library import pages
 
 # A pattern may have thousands of incidents: each is held against so many of them.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,10 @@ Mask = NDArray[np.bool_]
 LABELLED = ("words", "mechanism", "cause", "service", "alert", "detection")
 # Small shards are joined with the large one when there are so many, or when they hold such a share of all.
 MOST_SHARDS, TAIL = 8, 0.25
+# So many of the most telling words are compared, and so many incidents by what they mean.
+MOST_COMPARED, MEANT = 96, 5_000
+# How rare names are is counted anew once there are so many more incidents, as a share of all.
+DRIFT = 0.02
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Shard:
     def __init__(self, cases: Sequence[Case]) -> None:
         self.cases = list(cases)
         self.alive: Mask = np.ones(len(cases), bool)
+        self.weighed = False
         # An incident's own services alone: neighbours come with the one that is compared.
         self.labels = {part: Labels([case.labels(part, {}) for case in cases]) for part in LABELLED}
         rows = [case.profile.vector for case in cases]
@@ -128,24 +134,25 @@ class Casebook:
         self._weigh()
 
     def _weigh(self) -> None:
-        """How rare each name is among the incidents that the reference audience sees, in every shard."""
-        known = [
-            shard.alive & np.array([self.reference is None or case.audience in self.reference for case in shard.cases])
-            if shard.cases
-            else shard.alive
-            for shard in self.shards
-        ]
-        self.total = int(sum(mask.sum() for mask in known))
+        """How rare each name is among the incidents that the reference audience sees. It is counted anew only once
+        there are noticeably more or fewer of them: a new incident is weighed by what is known.
+        """
+        seen = np.array([self.reference is None or audience in self.reference for audience in self.audiences], bool)
+        known = self.alive & seen[self.audience_codes] if len(self.cases) else self.alive
+        anew = not self.counted or abs(int(known.sum()) - self.total) > DRIFT * self.total
+        if anew:
+            self.total = int(known.sum())
+        bounds = np.cumsum([0, *(len(shard.cases) for shard in self.shards)]).tolist()
+        masks = [known[first:last] for first, last in pairwise(bounds)]
         for part in LABELLED:
-            parts = [shard.labels[part] for shard in self.shards]
-            names = np.unique(np.concatenate([each.names for each in parts])) if parts else np.zeros(0, np.uint32)
-            counts = np.zeros(len(names), np.int64)
-            for labels, mask in zip(parts, known, strict=True):
-                counts[np.searchsorted(names, labels.names)] += labels.counts(mask)
-            self.counted[part] = names, counts
-            rare = rarity(self.total, counts)
-            for labels in parts:
-                labels.weigh(rare[np.searchsorted(names, labels.names)])
+            if anew:
+                self.counted[part] = _counted([shard.labels[part] for shard in self.shards], masks)
+            for shard in self.shards:
+                if anew or not shard.weighed:
+                    labels = shard.labels[part]
+                    labels.weigh(rarity(self.total, self.having(part, labels.names)))
+        for shard in self.shards:
+            shard.weighed = True
 
     def having(self, part: str, names: NDArray[np.uint32]) -> NDArray[np.int64]:
         """How many incidents of the reference have each of these names."""
@@ -156,14 +163,31 @@ class Casebook:
         return np.where(known[places] == names, counts[places], 0)
 
     def compare(self, case: Case) -> dict[str, Floats]:
-        """How alike each incident is to this one, part by part, from 0 to 1."""
+        """How alike each incident is to this one, part by part, from 0 to 1. What it means is asked only of those that
+        are most alike in the other parts, where there are many.
+        """
         found = {}
         for part in LABELLED:
             names, weights = case.labels(part, self.neighbours)
             row = unit(weights * rarity(self.total, self.having(part, names)))
+            if len(row) > MOST_COMPARED:
+                telling = np.sort(np.argpartition(-row, MOST_COMPARED)[:MOST_COMPARED])
+                names, row = names[telling], row[telling]
             found[part] = self._together([shard.labels[part].alike(names, row) for shard in self.shards])
+        found["meaning"] = self._meaning(case, score(found))
+        return found
+
+    def _meaning(self, case: Case, scores: Floats) -> Floats:
         vector = case.profile.vector.astype(np.float32) / np.float32(ONE)
-        found["meaning"] = np.maximum(self._together([shard.vectors @ vector for shard in self.shards]), 0)
+        if len(scores) <= MEANT:
+            return np.maximum(self._together([shard.vectors @ vector for shard in self.shards]), 0)
+        chosen = np.argpartition(-scores, MEANT)[:MEANT]
+        found = np.zeros(len(scores), np.float32)
+        first = 0
+        for shard in self.shards:
+            places = chosen[(chosen >= first) & (chosen < first + len(shard.cases))]
+            found[places] = np.maximum(shard.vectors[places - first] @ vector, 0)
+            first += len(shard.cases)
         return found
 
     def _together(self, parts: list[Floats]) -> Floats:
@@ -173,6 +197,15 @@ class Casebook:
 def score(parts: Mapping[str, Floats]) -> Floats:
     """The weighted sum of the parts."""
     total = np.zeros_like(parts["words"])
-    for part, weight in PARTS.items():
-        total += np.float32(weight) * parts[part]
+    for part, alike in parts.items():
+        total += np.float32(PARTS[part]) * alike
     return total
+
+
+def _counted(labels: Sequence[Labels], masks: Sequence[Mask]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Every name, and how many of the masked incidents have it."""
+    names = np.unique(np.concatenate([each.names for each in labels])) if labels else np.zeros(0, np.uint32)
+    counts = np.zeros(len(names), np.int64)
+    for each, mask in zip(labels, masks, strict=True):
+        counts[np.searchsorted(names, each.names)] += each.counts(mask)
+    return names, counts

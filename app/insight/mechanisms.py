@@ -54,6 +54,18 @@ def told(text: str) -> Iterator[Said]:
             yield Said(name, sentence)
 
 
+def saying(sentence: str, name: str) -> bool:
+    """Whether a sentence says this mechanism."""
+    places = _places(sentence)
+    return any(needed <= places.keys() and _near(places, needed) for needed in _entries().get(name, ()))
+
+
+@cache
+def by_hash() -> dict[int, str]:
+    """The name of each mechanism by its CRC32, as profiles have it."""
+    return {zlib.crc32(name.encode()): name for name in titles()}
+
+
 def sentences(text: str) -> list[str]:
     return [part.strip() for part in _END.split(text) if part.strip()]
 
@@ -76,13 +88,15 @@ def _near(places: Mapping[str, Sequence[int]], needed: frozenset[str]) -> bool:
 
 
 @cache
+def _entries() -> dict[str, list[frozenset[str]]]:
+    return {each["name"]: [frozenset(_places(said)) for said in each["said"]] for each in _read()}
+
+
+@cache
 def _index() -> dict[str, list[tuple[str, frozenset[str]]]]:
     """Each entry by one of its words: the one that fewest entries hold, so that few are looked at."""
-    entries = [(each["name"], frozenset(_places(said))) for each in _read() for said in each["said"]]
-    counted: dict[str, int] = {}
-    for _, needed in entries:
-        for word in needed:
-            counted[word] = counted.get(word, 0) + 1
+    entries = [(name, needed) for name, several in _entries().items() for needed in several]
+    counted = Counter(word for _, needed in entries for word in needed)
     index: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for name, needed in entries:
         index.setdefault(min(needed, key=lambda word: (counted[word], word)), []).append((name, needed))

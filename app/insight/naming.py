@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from app.insight.casebook import Casebook, hashed
-from app.insight.mechanisms import titles
+from app.insight.mechanisms import by_hash, titles
 from app.insight.profile import terms
-from app.insight.reasons import Side
+from app.insight.sides import Side
 
 # So many of the incidents are read for a name; a pattern of thousands is called by the first of them.
 MOST_READ = 20
@@ -29,7 +29,9 @@ def name(book: Casebook, sides: Mapping[str, Side], cause_titles: Mapping[str, s
     read = dict(list(sides.items())[:MOST_READ])
     shared = _terms(book, list(read.values()))
     cases = [book.cases[book.places[id]] for id in read]
-    what = _rarest(book, "mechanism", [side.mechanisms for side in read.values()], titles())
+    names = by_hash()
+    mechanisms = [[names[each] for each in case.profile.mechanisms.tolist() if each in names] for case in cases]
+    what = _rarest(book, "mechanism", mechanisms, titles())
     what = what or _rarest(book, "cause", [case.causes for case in cases], cause_titles)
     return ": ".join(filter(None, (what, ", ".join(shared[:NAMED])))) or cases[0].title, shared
 
@@ -52,12 +54,10 @@ def _hash(name: str) -> int:
 
 
 def _terms(book: Casebook, sides: Sequence[Side]) -> list[str]:
-    titled = frozenset(term for side in sides for term in terms(side.text.title))
-    held = Counter(term for side in sides for term in side.terms)
+    titled = {_hash(term) for side in sides for term in terms(side.text.title)}
+    held = Counter(term for side in sides for term in side.written)
     shared = [term for term, count in held.items() if count >= max(2, math.ceil(len(sides) / 2))]
-    if not shared:
-        return []
-    having = book.having("words", np.array([_hash(term) for term in shared], np.uint32)).tolist()
+    having = book.having("words", np.array(shared, np.uint32)).tolist()
     worth = {
         term: held[term]
         * (IN_TITLE if term in titled else 1.0)
@@ -65,5 +65,5 @@ def _terms(book: Casebook, sides: Sequence[Side]) -> list[str]:
         for term, count in zip(shared, having, strict=True)
     }
     best = sorted(shared, key=lambda term: (-worth[term], term))
-    written = (next(side.terms[term] for side in sides if term in side.terms) for term in best)
+    written = (next(side.written[term] for side in sides if term in side.written) for term in best)
     return list(dict.fromkeys(written))[:TERMS]

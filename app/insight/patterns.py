@@ -22,7 +22,7 @@ from app.insight.forming import Formed, Kept, Said, from_nothing, joining
 from app.insight.naming import name
 from app.insight.opening import casebook
 from app.insight.profile import telling
-from app.insight.reasons import Side
+from app.insight.sides import Side
 from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict, pages
 from app.library.revisions import current
 from app.viewer import ORGANISATION, PUBLIC

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import re
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.insight.casebook import Case, Casebook
-from app.insight.mechanisms import sentences, titles, told
-from app.insight.profile import Telling, terms, terms_of
+from app.insight.mechanisms import by_hash, titles
+from app.insight.sides import Side
 from app.insight.weights import SAME_HOURS, SAME_WORDS
-from app.search.analysis import parts, whole, words
 
 # So many words that both say are named.
 MOST_WORDS = 6
-# A word is rare that fewer than this share of all incidents say; there have to be two, or one that hardly any says.
+# A word is rare that at most this share of all incidents say; there have to be two, or one that hardly any says.
 RARE, VERY_RARE = 0.1, 0.01
 FEWEST = 2
-LONGEST_SENTENCE = 240
 MOST_MECHANISMS = 2
-LONGEST_NAME = 30
-# When something was says nothing of what it was.
-_WHEN = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
-    r"|november|december|today|yesterday|morning|evening|night|afternoon"
-)
-# Words that a hyphen joins are prose, and numbers are no name.
-_PROSE = re.compile(r"[A-Za-z]?[a-z]+(?:-[A-Za-z]?[a-z]+)+|[\d.:,-]+")
 # What alone suggests nothing: half a library shares its service.
-WEAK = frozenset({"service", "detection"})
+WEAK = frozenset({"service"})
 
 
 @dataclass(frozen=True)
@@ -54,70 +42,19 @@ class Reason:
         return {"kind": self.kind, "text": self.text}
 
 
-class Side:
-    """One of two texts, taken apart when a reason asks for it."""
-
-    def __init__(self, text: Telling) -> None:
-        self.text = text
-
-    @cached_property
-    def sentences(self) -> list[tuple[str, frozenset[str]]]:
-        return [(each, frozenset(terms(each))) for each in sentences(self.text.whole)]
-
-    @cached_property
-    def mechanisms(self) -> dict[str, str]:
-        """The first sentence that says each."""
-        found: dict[str, str] = {}
-        for said in told(self.text.whole):
-            found.setdefault(said.name, said.sentence)
-        return found
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Identifiers as written, by what they are compared by: error codes, settings, metrics, classes."""
-        return {
-            folded: raw
-            for raw in words(self.text.whole)
-            if (folded := whole(raw)) and _name_like(raw) and not _PROSE.fullmatch(raw)
-        }
-
-    @cached_property
-    def terms(self) -> dict[str, str]:
-        """A word as written for each stem."""
-        found: dict[str, str] = {}
-        for raw in words(self.text.whole):
-            if _WHEN.fullmatch(raw.casefold()):
-                continue
-            several = parts(raw)
-            for part in several:
-                for term in terms_of(part):
-                    found.setdefault(term, raw if len(several) == 1 or _name_like(raw) else part)
-        return found
-
-    def saying(self, wanted: frozenset[str]) -> str:
-        """The sentence that says most of these."""
-        best = max(self.sentences, key=lambda each: len(each[1] & wanted), default=("", frozenset()))
-        return shortened(best[0]) if best[1] & wanted else ""
-
-
-def shortened(sentence: str) -> str:
-    flat = " ".join(sentence.split())
-    return flat if len(flat) <= LONGEST_SENTENCE else flat[:LONGEST_SENTENCE].rsplit(" ", 1)[0] + " …"
-
-
 def reasons(
     book: Casebook, case: Case, other: Case, here: Side, there: Side, cause_titles: Mapping[str, str]
 ) -> tuple[Reason, ...]:
     """The strongest first. Empty where nothing can be said for their likeness."""
-    found = [
-        *_mechanisms(here, there),
+    rare = _rare(book, case, other)
+    return (
+        *_mechanisms(case, other, here, there),
         *_causes(case, other, cause_titles),
         *_alerts(case, other),
-        *_signatures(book, here, there),
-        *_words(book, here, there),
+        *_signatures(rare, here, there),
+        *_words(book, rare, here, there),
         *_services(book, case, other),
-    ]
-    return tuple(found)
+    )
 
 
 def same_incident(case: Case, other: Case, words: float) -> bool:
@@ -128,15 +65,20 @@ def same_incident(case: Case, other: Case, words: float) -> bool:
     return near and words >= SAME_WORDS
 
 
-def _mechanisms(here: Side, there: Side) -> Iterator[Reason]:
-    both = [name for name in here.mechanisms if name in there.mechanisms]
-    for name in both[:MOST_MECHANISMS]:
-        yield Reason(
-            "mechanism",
-            f"the same went wrong: {_small(titles()[name])}",
-            shortened(here.mechanisms[name]),
-            shortened(there.mechanisms[name]),
-        )
+def _rare(book: Casebook, case: Case, other: Case) -> dict[int, float]:
+    """The terms that both say and few others do, by CRC32: the share of incidents that say each, the rarest first."""
+    both: NDArray[np.uint32] = np.intersect1d(case.profile.terms, other.profile.terms, assume_unique=True)
+    shares = book.having("words", both) / max(book.total, 1)
+    pairs = sorted((share, term) for share, term in zip(shares.tolist(), both.tolist(), strict=True) if share <= RARE)
+    return {term: share for share, term in pairs}
+
+
+def _mechanisms(case: Case, other: Case, here: Side, there: Side) -> Iterator[Reason]:
+    both = set(case.profile.mechanisms.tolist()) & set(other.profile.mechanisms.tolist())
+    strengths = dict(zip(case.profile.mechanisms.tolist(), case.profile.strengths.tolist(), strict=True))
+    for name in [by_hash()[each] for each in sorted(both, key=lambda each: (-strengths[each], each))][:MOST_MECHANISMS]:
+        said = f"the same went wrong: {_small(titles()[name])}"
+        yield Reason("mechanism", said, here.saying(name), there.saying(name))
 
 
 def _causes(case: Case, other: Case, cause_titles: Mapping[str, str]) -> Iterator[Reason]:
@@ -151,48 +93,36 @@ def _alerts(case: Case, other: Case) -> Iterator[Reason]:
         yield Reason("alert", f"raised the same alert: {', '.join(both)}")
 
 
+def _signatures(rare: Mapping[int, float], here: Side, there: Side) -> Iterator[Reason]:
+    if not rare:
+        return
+    both = [raw for folded, raw in here.names.items() if folded in there.names and rare.keys() & Side.terms_of(raw)]
+    if both:
+        yield Reason("signature", f"same identifier: {', '.join(both[:MOST_WORDS])}")
+
+
+def _words(book: Casebook, rare: Mapping[int, float], here: Side, there: Side) -> Iterator[Reason]:
+    said = {term: share for term, share in rare.items() if term in here.written and term in there.written}
+    alone = bool(said) and min(said.values()) <= VERY_RARE and book.total >= 1 / VERY_RARE
+    if len(said) >= FEWEST or alone:
+        telling = list(said)[: 2 * MOST_WORDS]
+        written = list(dict.fromkeys(here.written[term] for term in telling))[:MOST_WORDS]
+        words = ", ".join(f"“{word}”" for word in written)
+        yield Reason("words", f"both say {words}", here.holding(telling), there.holding(telling))
+
+
 def _services(book: Casebook, case: Case, other: Case) -> Iterator[Reason]:
     both = [name for name in case.services if name in other.services]
     if both:
         yield Reason("service", f"same service: {', '.join(both)}")
         return
-    near = [(mine, its) for mine in case.services for its in other.services if its in book.neighbours.get(mine, ())]
-    if near:
-        yield Reason("service", f"neighbouring services: {near[0][0]} and {near[0][1]}")
-
-
-def _signatures(book: Casebook, here: Side, there: Side) -> Iterator[Reason]:
-    both = [name for name in here.names if name in there.names and _rare(book, terms(name))]
-    if both:
-        yield Reason("signature", f"same identifier: {', '.join(here.names[name] for name in both[:MOST_WORDS])}")
-
-
-def _words(book: Casebook, here: Side, there: Side) -> Iterator[Reason]:
-    both = [term for term in here.terms if term in there.terms]
-    shares = dict(zip(both, _shares(book, both), strict=True))
-    rare = sorted((term for term in both if shares[term] <= RARE), key=lambda term: (shares[term], term))
-    if len(rare) >= FEWEST or (rare and shares[rare[0]] <= VERY_RARE and book.total >= 1 / VERY_RARE):
-        wanted = frozenset(rare[: 2 * MOST_WORDS])
-        written = dict.fromkeys(here.terms[term] for term in rare)
-        said = ", ".join(f"“{word}”" for word in list(written)[:MOST_WORDS])
-        yield Reason("words", f"both say {said}", here.saying(wanted), there.saying(wanted))
-
-
-def _rare(book: Casebook, found: list[str]) -> bool:
-    return bool(found) and min(_shares(book, found)) <= RARE
-
-
-def _shares(book: Casebook, found: list[str]) -> list[float]:
-    """The share of all incidents that say each of these terms."""
-    hashes = np.array([zlib.crc32(term.encode()) for term in found], np.uint32)
-    return [count / max(book.total, 1) for count in book.having("words", hashes).tolist()]
-
-
-def _name_like(raw: str) -> bool:
-    """Whether an identifier is shown as a whole: an address or a path says too much, and a number too little."""
-    return len(raw) <= LONGEST_NAME and "/" not in raw and "@" not in raw
+    for mine in case.services:
+        for its in other.services:
+            if its in book.neighbours.get(mine, ()):
+                yield Reason("service", f"neighbouring services: {mine} and {its}")
+                return
 
 
 def _small(title: str) -> str:
-    """A title in the middle of a sentence; a name in capitals stays one."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+    """A title in the middle of a sentence; a name in capitals stays one, and so does an article."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() or title[1:2] == " " else title

@@ -14,7 +14,8 @@ from app.errors import NotFound
 from app.insight.casebook import Case, Casebook, score
 from app.insight.opening import case_of, casebook
 from app.insight.profile import Telling, profile, telling
-from app.insight.reasons import Reason, Side, reasons, same_incident
+from app.insight.reasons import Reason, reasons, same_incident
+from app.insight.sides import Side
 from app.insight.weights import LEAST, PARTS
 from app.library import ActionItem, Document, Incident, Verdict, pages
 from app.viewer import Viewer

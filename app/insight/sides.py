@@ -1,0 +1,90 @@
+"""One of two texts that are compared, read for the words and sentences that a reason shows."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Collection
+from functools import cached_property, lru_cache
+
+from app.insight.mechanisms import saying, sentences
+from app.insight.profile import Telling, terms, terms_of
+from app.search.analysis import parts, whole, words
+
+LONGEST_SENTENCE = 240
+LONGEST_NAME = 30
+# When something was says nothing of what it was.
+_WHEN = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|today|yesterday|morning|evening|night|afternoon"
+)
+# Words that a hyphen joins are prose, and numbers are no name.
+_PROSE = re.compile(r"[A-Za-z]?[a-z]+(?:-[A-Za-z]?[a-z]+)+|[\d.:,-]+")
+
+
+class Side:
+    """Everything is worked out when it is asked for."""
+
+    def __init__(self, text: Telling) -> None:
+        self.text = text
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        return sentences(self.text.whole)
+
+    @cached_property
+    def written(self) -> dict[int, str]:
+        """A word as written for each term, by its CRC32: an identifier as a whole, where it is not too long."""
+        found: dict[int, str] = {}
+        for raw in words(self.text.whole):
+            for term, shown in _shown(raw):
+                found.setdefault(term, shown)
+        return found
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Identifiers as written, by what they are compared by: error codes, settings, metrics, classes."""
+        return {
+            folded: raw
+            for raw in words(self.text.whole)
+            if len(parts(raw)) > 1 and _like_a_name(raw) and not _PROSE.fullmatch(raw) and (folded := whole(raw))
+        }
+
+    @staticmethod
+    def terms_of(raw: str) -> set[int]:
+        """The terms of a word, by CRC32."""
+        return {term for term, _ in _shown(raw)}
+
+    def saying(self, mechanism: str) -> str:
+        """The first sentence that says it."""
+        return shortened(next((each for each in self.sentences if saying(each, mechanism)), ""))
+
+    def holding(self, wanted: Collection[int]) -> str:
+        """The sentence that holds most of these terms."""
+        held = [
+            (len({zlib.crc32(term.encode()) for term in terms(each)} & set(wanted)), each) for each in self.sentences
+        ]
+        most, sentence = max(held, key=lambda each: each[0], default=(0, ""))
+        return shortened(sentence) if most else ""
+
+
+@lru_cache(maxsize=50_000)
+def _shown(raw: str) -> tuple[tuple[int, str], ...]:
+    if _WHEN.fullmatch(raw.casefold()):
+        return ()
+    several = parts(raw)
+    return tuple(
+        (zlib.crc32(term.encode()), raw if len(several) == 1 or _like_a_name(raw) else part)
+        for part in several
+        for term in terms_of(part)
+    )
+
+
+def _like_a_name(raw: str) -> bool:
+    """An address or a path says too much to be shown as a whole."""
+    return len(raw) <= LONGEST_NAME and "/" not in raw and "@" not in raw
+
+
+def shortened(sentence: str) -> str:
+    flat = " ".join(sentence.split())
+    return flat if len(flat) <= LONGEST_SENTENCE else flat[:LONGEST_SENTENCE].rsplit(" ", 1)[0] + " …"
