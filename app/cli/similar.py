@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 
 from app.cli.console import WANTING, answer, json_option, plain
 from app.cli.opening import as_option, document_of, looking
-from app.insight.similar import LIMIT, Similar, to_document, to_text
+from app.insight.similar import LIMIT, LONGEST, Similar, to_document, to_text
 from app.settings import load
 
 
@@ -26,7 +27,8 @@ def similar(id: str, limit: int, who: str | None) -> None:
     """
     with looking(load(), who) as (session, _, viewer):
         if id == "-":
-            found = to_text(session, viewer, click.get_text_stream("stdin").read(), limit=limit)
+            text = sys.stdin.buffer.read(LONGEST).decode("utf-8", "replace")
+            found = to_text(session, viewer, text, limit=limit)
         else:
             found = to_document(session, viewer, document_of(session, viewer, id), limit)
         answer([written(each) for each in found], [line for each in found for line in _lines(each)])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.errors import NotFound
 from app.insight.casebook import Case, Casebook, score
+from app.insight.grouping import surroundings
 from app.insight.opening import case_of, casebook
 from app.insight.profile import Telling, profile, telling
 from app.insight.reasons import Reason, reasons, same_incident
@@ -24,16 +25,20 @@ LIMIT = 5
 # More of the nearest than are shown: some have no reason, and somebody may have said "not this one" of others.
 LOOKED_AT = 3
 LONGEST_TITLE = 200
+# Bytes of a text that are read.
+LONGEST = 1_000_000
 
 
 @dataclass(frozen=True)
 class Similar:
-    """A past incident, how alike it is, part by part, and why. `same`: the same incident, told once more. `verdict`:
-    what somebody said of the two, if anybody did.
+    """A past incident, how alike it is, part by part, and why. `apart`: how far its score stands above what others
+    score that the reader may see. `same`: the same incident, told once more. `verdict`: what somebody said of the two, if
+    anybody did.
     """
 
     document: Document
     score: float
+    apart: float
     parts: dict[str, float]
     reasons: tuple[Reason, ...]
     same: bool
@@ -89,7 +94,12 @@ def _similar(
     for id, alike in said.items():
         if id in book.places:
             scores[book.places[id]] += 1.0 if alike else -np.inf
-    candidates = _best(viewer, book, case, scores, LOOKED_AT * limit)
+    visible = visible_places(viewer, book)
+    others = visible.copy()
+    if case.id in book.places:
+        others[book.places[case.id]] = False
+    around = surroundings(scores[others])
+    candidates = _best(book, scores, others, LOOKED_AT * limit)
     documents = _documents(session, [book.cases[place].id for place in candidates])
     here, cause_titles = Side(text), pages.cause_titles(session)
     found: list[Similar] = []
@@ -105,7 +115,8 @@ def _similar(
             continue
         each = {part: round(float(parts[part][place]), 4) for part in PARTS}
         same = same_incident(case, other, each["words"])
-        found.append(Similar(document, round(float(scores[place]), 4), each, why, same, said.get(other.id)))
+        total = float(scores[place])
+        found.append(Similar(document, round(total, 4), total - around, each, why, same, said.get(other.id)))
     return tuple(found)
 
 
@@ -115,14 +126,12 @@ def verdicts(session: Session, id: str) -> dict[str, bool]:
     return {row.other_id if row.document_id == id else row.document_id: row.alike for row in rows}
 
 
-def _best(viewer: Viewer, book: Casebook, case: Case, scores: NDArray[np.float32], most: int) -> list[int]:
-    """The places of the best that the viewer may see, the incident itself left out; ties by id."""
-    visible = visible_places(viewer, book)
-    worth = np.flatnonzero(visible & (scores >= LEAST))
+def _best(book: Casebook, scores: NDArray[np.float32], others: NDArray[np.bool_], most: int) -> list[int]:
+    """The places of the best among `others`; ties by id."""
+    worth = np.flatnonzero(others & (scores >= LEAST))
     if len(worth) > 4 * most:
         worth = worth[np.argpartition(-scores[worth], 4 * most)[: 4 * most]]
-    ordered = sorted(worth.tolist(), key=lambda place: (-float(scores[place]), book.cases[place].id))
-    return [place for place in ordered if book.cases[place].id != case.id][:most]
+    return sorted(worth.tolist(), key=lambda place: (-float(scores[place]), book.cases[place].id))[:most]
 
 
 def visible_places(viewer: Viewer, book: Casebook) -> NDArray[np.bool_]:

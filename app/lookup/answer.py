@@ -1,4 +1,4 @@
-"""A pasted page, answered: the runbook, what happened before, who owns it, and what was promised.
+"""A pasted page, answered: the runbook, what happened before and keeps happening, who owns it, and what was promised.
 
 Everything that is shown says why it is there. Where nothing is known to fit, nothing is shown.
 """
@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from app.insight.similar import to_text
 from app.library import Document, Section
 from app.lookup.evidence import INCIDENT, Question, alerts_of, question
 from app.lookup.known import known
 from app.lookup.named import naming
 from app.lookup.owner import Owner, owner
 from app.lookup.promised import Promised, promised
+from app.lookup.recurs import Recurs, recurs
 from app.lookup.runbooks import LOOKED_AT, MOST_FOLLOWED, Runbook, runbooks
 from app.lookup.understand import understand
 from app.lookup.understood import Understood, without
@@ -31,6 +33,9 @@ from app.viewer import Viewer
 # More of a pasted text is not read.
 LONGEST = 200_000
 INCIDENTS = 3
+# So much of it is compared with past incidents, and so far above the others an incident has to stand to be shown.
+COMPARED = 10_000
+ALIKE = 0.25
 # What in a question would be more than a word.
 _OPERATORS = re.compile(rf"(?P<field>(?<!\w)(?i:{'|'.join(FIELDS)})):(?=\S)|\"|(?<!\S)-+(?=\w)|(?<!\S)OR(?!\S)")
 _MASKED = re.compile(r"\[masked: [^\]\n]{1,40}\]")
@@ -68,6 +73,7 @@ class Answer:
     understood: Understood
     runbooks: tuple[Runbook, ...]
     incidents: tuple[Past, ...]
+    pattern: Recurs | None
     owner: Owner | None
     actions: tuple[Promised, ...]
     took_ms: float
@@ -91,7 +97,7 @@ def answer(
     weighed = question(session, engine, viewer, asked)
     steps = runbooks(session, engine, viewer, meant, asked, weighed)
     services = tuple(dict.fromkeys(names.services.get(each.casefold(), each) for each in meant.services))
-    past = tuple(_incidents(session, engine, viewer, meant, services, asked, weighed))
+    past = tuple(_incidents(session, engine, viewer, meant, services, read, asked, weighed))
     today = datetime.now(UTC).date()
     return Answer(
         text=read,
@@ -100,6 +106,7 @@ def answer(
         understood=meant,
         runbooks=steps,
         incidents=past,
+        pattern=recurs(session, viewer, [each.document for each in past], today),
         owner=owner(session, viewer, meant, services, steps),
         actions=promised(session, viewer, meant.alerts, services, [each.document for each in past], today),
         took_ms=(time.perf_counter() - started) * 1000,
@@ -117,10 +124,11 @@ def _incidents(
     viewer: Viewer,
     meant: Understood,
     services: tuple[str, ...],
+    read: str,
     asked: str,
     weighed: Question,
 ) -> Iterator[Past]:
-    """At most INCIDENTS: those that raised the same alert, then those that say the same."""
+    """At most INCIDENTS: those that raised the same alert, those that say the same, then those that are like it."""
     shown: set[str] = set()
 
     def past(document: Document, section: Section | None, why: str) -> Past:
@@ -140,3 +148,8 @@ def _incidents(
         evidence = weighed.evidence(hit.document, hit.section, alerts[hit.document.id])
         if evidence.enough(INCIDENT) and hit.document.id not in shown and len(shown) < INCIDENTS:
             yield past(hit.document, hit.section, evidence.why)
+    alike = to_text(session, viewer, read[:COMPARED], services, meant.alerts, limit=INCIDENTS)
+    for each in alike:
+        if each.apart >= ALIKE and each.document.id not in shown and len(shown) < INCIDENTS:
+            shown.add(each.document.id)
+            yield Past(each.document, None, tuple(reason.text for reason in each.reasons))

@@ -10,6 +10,7 @@ from app.errors import Invalid
 from app.search.analysis import analyse, parts, whole
 from app.search.engine import Engine, Request
 from app.search.likeness import Vector
+from app.search.meaning import Meaning
 from app.search.parser import unquoted
 from app.search.plan import Plan
 from app.search.planner import last_word, plan, telling
@@ -24,7 +25,8 @@ Synonyms = Mapping[str, tuple[str, ...]]
 @dataclass(frozen=True)
 class Answered:
     """`left_out`: the words without which it was asked in the end. `loosely`: nothing holds half of the words.
-    `unquoted`: nothing holds a phrase, and its words were looked for one by one.
+    `unquoted`: nothing holds a phrase, and its words were looked for one by one. `hurried`: what it means takes long to
+    tell and was left out, so that there is a better order of the same hits.
     """
 
     results: Results
@@ -32,6 +34,7 @@ class Answered:
     left_out: tuple[str, ...] = ()
     loosely: bool = False
     unquoted: bool = False
+    hurried: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,21 +78,15 @@ class Asking:
     def _ask(self, query: Query, typing: bool, loosely: bool = False) -> Answered:
         planned = plan(query, self.synonyms, typing, loosely)
         asked = Plan((*planned.nodes, *self.narrowed.nodes), planned.ordered)
-        request = self._meant(query, replace(self.request, plan=asked))
-        return Answered(self.engine.search(request), request)
-
-    def _meant(self, query: Query, request: Request) -> Request:
-        """The request with what a question of several words means; one word is what its letters say."""
+        request = replace(self.request, plan=asked)
+        # One word is what its letters say.
         meaning = self.engine.meaning if len(telling(query)) > 1 else None
-        if meaning is None or (self.hurried and not meaning.fast):
-            return request
-        said = [clause.text for clause in query.clauses if isinstance(clause, Word | Phrase)]
-        try:
-            vector: Vector = meaning.encode([" ".join(said)])[0]
-        except Invalid:
-            # A model that cannot be used: the log says why, and letters answer.
-            return request
-        return replace(request, meaning=vector, meant_by=meaning.name) if vector.any() else request
+        hurried = self.hurried and meaning is not None and not meaning.fast
+        if meaning is not None and not hurried:
+            request = _meant(query, request, meaning)
+        results = self.engine.search(request)
+        several = request.offset + len(results.hits) > 1
+        return Answered(results, request, hurried=hurried and several and results.best > 0)
 
     def _without_some(self, query: Query, typing: bool) -> Answered | None:
         """The best answer to as many of a few words as anything holds together."""
@@ -111,6 +108,17 @@ class Asking:
             if found:
                 return max(found, key=lambda answer: answer.results.best)
         return None
+
+
+def _meant(query: Query, request: Request, meaning: Meaning) -> Request:
+    """The request with what the question means."""
+    said = [clause.text for clause in query.clauses if isinstance(clause, Word | Phrase)]
+    try:
+        vector: Vector = meaning.encode([" ".join(said)])[0]
+    except Invalid:
+        # A model that cannot be used: the log says why, and letters answer.
+        return request
+    return replace(request, meaning=vector, meant_by=meaning.name) if vector.any() else request
 
 
 def _left(query: Query, out: tuple[Word, ...]) -> Query:

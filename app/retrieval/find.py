@@ -73,7 +73,8 @@ class FacetValue:
 class Found:
     """`dropped` counts hits whose row was gone when it was asked for. `left_out`: words without which the hits were
     found, since nothing holds all of them. `instead`: the question as it reads with each corrected word in quotation
-    marks, which are not corrected; empty where nothing was corrected.
+    marks, which are not corrected; empty where nothing was corrected. `hurried`: asked when one pauses, the same hits
+    would come in a better order.
     """
 
     query: Query
@@ -88,6 +89,7 @@ class Found:
     took_ms: float
     left_out: tuple[str, ...] = ()
     instead: str = ""
+    hurried: bool = False
 
 
 def find(
@@ -97,6 +99,7 @@ def find(
     text: str,
     *,
     typing: bool = False,
+    paused: bool = False,
     limit: int = PAGE,
     offset: int = 0,
     within: str = "",
@@ -104,15 +107,16 @@ def find(
     more_synonyms: Sequence[str] = (),
     explain: bool = False,
 ) -> Found:
-    """Answers `text`. `typing`: its last word may be unfinished. `within` is a second question that every hit must
-    answer too. `more_synonyms`: words that mean the same for this answer only. `explain`: also why each hit stands
-    where it does.
+    """Answers `text`. `typing`: its last word may be unfinished, and what takes long is left out, unless whoever types
+    has `paused`. `within` is a second question that every hit must answer too. `more_synonyms`: words that mean the
+    same for this answer only. `explain`: also why each hit stands where it does.
     """
     started = time.perf_counter()
     query = parse(text)
     visible, reference = masks(session, viewer)
     blank = Request(Plan(), visible, reference, min(limit, MOST_PER_PAGE), min(offset, MOST_OFFSET), facets)
-    asking = Asking(engine, blank, plan(parse(within)), synonyms_of(session, more_synonyms), hurried=typing)
+    hurried = typing and not paused
+    asking = Asking(engine, blank, plan(parse(within)), synonyms_of(session, more_synonyms), hurried)
     answered = asking.answer(query, typing)
     results = answered.results
     shares = engine.explain(answered.request, results.hits) if explain else {}
@@ -136,6 +140,7 @@ def find(
         took_ms=(time.perf_counter() - started) * 1000,
         left_out=answered.left_out,
         instead=unparse(corrected) if corrected else "",
+        hurried=answered.hurried,
     )
 
 

@@ -52,16 +52,16 @@ def odd_site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
-    yield from _visitor(browser, site)
+    yield from visiting(browser, site.address)
 
 
 @pytest.fixture
 def odd_visitor(browser: Browser, odd_site: Site) -> Iterator[Visitor]:
-    yield from _visitor(browser, odd_site)
+    yield from visiting(browser, odd_site.address)
 
 
-def _visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
-    visitor = Visitor(browser, site.address)
+def visiting(browser: Browser, address: str) -> Iterator[Visitor]:
+    visitor = Visitor(browser, address)
     yield visitor
     for context in browser.contexts:
         context.close()

@@ -38,9 +38,9 @@ def engine(site: Published, bag: Bag) -> Iterator[Engine]:
         yield engine
 
 
-def ask(site: Published, engine: Engine, text: str, typing: bool = False) -> Found:
+def ask(site: Published, engine: Engine, text: str, typing: bool = False, paused: bool = False) -> Found:
     with site.database.read() as session:
-        return find(session, engine, EVERYTHING, text, typing=typing, explain=True)
+        return find(session, engine, EVERYTHING, text, typing=typing, paused=paused, explain=True)
 
 
 def meant(found: Found) -> bool:
@@ -55,6 +55,36 @@ def test_what_takes_long_is_left_out_as_one_types(site: Published, engine: Engin
     assert {hit.document.id for hit in entered.hits} == {hit.document.id for hit in typed.hits}
 
 
+def test_a_pause_while_one_types_is_time_for_what_takes_long(site: Published, engine: Engine) -> None:
+    typed, paused = (ask(site, engine, "pool exhau", typing=True, paused=paused) for paused in (False, True))
+    assert (meant(typed), typed.hurried) == (False, True)
+    assert (meant(paused), paused.hurried) == (True, False)
+    assert {hit.document.id for hit in paused.hits} == {hit.document.id for hit in typed.hits}
+    assert (paused.total, paused.facets) == (typed.total, typed.facets)
+
+
+@pytest.mark.parametrize(
+    ("text", "hurried"),
+    [
+        ("pool exhausted", True),
+        # What is answered with fewer words, too.
+        ("pool nothinglikeit exhausted", True),
+        ("pool", False),
+        ("PgPoolSaturated", False),
+        ("nothinglikeit neitherthis", False),
+        ("kind:runbook service:postgresql", False),
+        # A single hit has no other order.
+        (QUESTION, False),
+    ],
+)
+def test_that_there_is_a_better_order_is_told_where_there_can_be_one(
+    site: Published, engine: Engine, bag: Bag, text: str, hurried: bool
+) -> None:
+    typed = ask(site, engine, text, typing=True)
+    assert (typed.hurried, bag.encoded) == (hurried, [])
+    assert not ask(site, engine, text).hurried
+
+
 def test_what_is_unfinished_at_enter_is_meant_all_the_same(site: Published, engine: Engine, bag: Bag) -> None:
     assert meant(ask(site, engine, "pool connecti"))
     assert bag.encoded == ["pool connecti"] * len(bag.encoded)
@@ -62,7 +92,8 @@ def test_what_is_unfinished_at_enter_is_meant_all_the_same(site: Published, engi
 
 def test_what_is_fast_takes_part_as_one_types(own_site: Published) -> None:
     with closing(open_reader(own_site.settings.index)) as engine:
-        assert meant(ask(own_site, engine, QUESTION, typing=True))
+        typed = ask(own_site, engine, QUESTION, typing=True)
+    assert (meant(typed), typed.hurried) == (True, False)
 
 
 def test_a_model_that_cannot_be_used_leaves_it_to_letters(site: Published) -> None:

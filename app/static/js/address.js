@@ -3,8 +3,13 @@ export function asked() {
   return (new URL(location.href).searchParams.get("q") || "").trim();
 }
 
+// How it was asked while one typed; false where it was finished.
+export function howTyped() {
+  return (history.state && history.state.typing) || false;
+}
+
 export function isTyped() {
-  return Boolean(history.state && history.state.typing);
+  return Boolean(howTyped());
 }
 
 // `apart`: in an entry of its own even while one types, so that Back leads to what was there.

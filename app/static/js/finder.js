@@ -1,5 +1,5 @@
 // The small box at the top of a page: the first hits in a list below it. A combobox with a listbox: the focus stays in the box, the choice moves.
-import { WAIT, asker, enough, tellCount, tellNothing } from "./ask.js";
+import { PAUSE, TYPING, WAIT, asker, enough, reordered, tellCount, tellNothing } from "./ask.js";
 import { markFound, remember } from "./found.js";
 import { element, marked } from "./results.js";
 
@@ -41,6 +41,10 @@ class Finder {
     this.close();
   }
 
+  get inList() {
+    return this.at >= 0 || this.drop.matches(":hover");
+  }
+
   get isOpen() {
     return !this.drop.hidden;
   }
@@ -54,18 +58,30 @@ class Finder {
   async answer() {
     const text = this.box.value.trim();
     try {
-      const found = await this.ask(text, true);
-      if (found) this.show(found);
+      const found = await this.ask(text, TYPING);
+      if (!found) return;
+      this.show(found);
+      tellCount(found.total);
+      if (found.hurried && text === this.box.value.trim()) this.pause(text);
     } catch {
       this.hits = [];
       this.tell("The site does not answer; press Enter to ask again.");
     }
   }
 
+  pause(text) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.reorder(text), PAUSE);
+  }
+
+  async reorder(text) {
+    const found = await reordered(this.ask, text, () => text === this.box.value.trim() && this.isOpen && !this.inList);
+    if (found) this.show(found);
+  }
+
   show(found) {
     this.hits = found.hits.slice(0, MOST);
     this.words = found.words;
-    tellCount(found.total);
     const rest = found.total > this.hits.length ? `All ${found.total} with Enter` : "Enter shows more of each";
     this.tell(found.total ? rest : "Nothing found. Enter shows what else there is.");
   }
@@ -118,6 +134,7 @@ class Finder {
 
   // Before the first and after the last comes the box itself, without a choice.
   move(step) {
+    clearTimeout(this.timer);
     const places = this.hits.length + 1;
     this.choose((this.at + 1 + step + places) % places - 1);
   }

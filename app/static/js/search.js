@@ -1,6 +1,6 @@
 // The large box: results replace in place as one types, the address is the state, and Back leads to the question before.
-import { asked, isTyped, note, noteOpened, opened } from "./address.js";
-import { WAIT, asker, enough, tellCount, tellNothing } from "./ask.js";
+import { asked, howTyped, isTyped, note, noteOpened, opened } from "./address.js";
+import { FINISHED, PAUSE, PAUSED, TYPING, WAIT, asker, better, enough, reordered, tellCount, tellNothing } from "./ask.js";
 import { FIT, isLong, startBox } from "./box.js";
 import { asGrid, fill, trouble } from "./results.js";
 
@@ -26,6 +26,7 @@ export function startSearch() {
     noteOpened(link.getAttribute("href"));
     link.closest(".hit").classList.add("opened");
   });
+  for (const sign of ["focusin", "pointerdown"]) search.results.addEventListener(sign, () => { search.shown.kept = true; });
   addEventListener("popstate", () => search.restore());
   addEventListener("pageshow", event => search.back(event));
 }
@@ -39,8 +40,8 @@ class Search {
     this.ask = asker(form.dataset.live);
     this.asking = this.arrow = false;
     this.timer = 0;
-    // Whose answer is on the page.
-    this.shown = { text: this.text, typing: false };
+    // Whose answer is on the page; `hurried`: there is a better order of it; `kept`: somebody has been in the list.
+    this.shown = { text: this.text, typing: FINISHED };
     asGrid();
     this.settle();
   }
@@ -57,6 +58,10 @@ class Search {
     return this.hits.querySelector("[data-item]");
   }
 
+  get inResults() {
+    return this.shown.kept || this.results.matches(":hover");
+  }
+
   get looksUp() {
     return isLong(this.box.value);
   }
@@ -68,7 +73,7 @@ class Search {
     if (!enough(this.text)) return this.empty(false);
     this.asking = true;
     this.arrow = false;
-    this.timer = setTimeout(() => this.answer(true), WAIT);
+    this.timer = setTimeout(() => this.answer(TYPING), WAIT);
   }
 
   pressed(event) {
@@ -88,7 +93,7 @@ class Search {
   async submitted(event) {
     if (this.looksUp) return;
     event.preventDefault();
-    if (enough(this.text) && await this.answer(false)) this.enter();
+    if (enough(this.text) && await this.answer(FINISHED)) this.enter();
   }
 
   enter() {
@@ -99,7 +104,8 @@ class Search {
   async answer(typing, noted = true) {
     clearTimeout(this.timer);
     const text = this.text;
-    if (text !== this.shown.text || (this.shown.typing && !typing)) {
+    const known = text === this.shown.text && !better(typing, this.shown.typing);
+    if (!known) {
       let found;
       try {
         found = await this.ask(text, typing);
@@ -111,16 +117,31 @@ class Search {
       if (!found) return false;
       if (!this.hits.contains(document.activeElement)) this.show(found, text, typing);
     }
-    if (noted) this.note(text, typing);
+    if (noted) this.note(text, known ? this.shown.typing : typing);
     this.settle();
+    if (this.shown.hurried && text === this.text) this.pause();
     return true;
   }
 
   show(found, text, typing) {
     fill(found);
-    this.shown = { text, typing };
+    this.shown = { text, typing, hurried: found.hurried, kept: false };
     this.showWays(false);
     tellCount(found.total);
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.reorder(), PAUSE);
+  }
+
+  async reorder() {
+    const { text } = this.shown;
+    const found = await reordered(this.ask, text, () => text === this.text && !this.inResults);
+    if (!found) return;
+    fill(found);
+    this.shown = { text, typing: PAUSED };
+    this.note(text, PAUSED);
   }
 
   settle() {
@@ -136,7 +157,7 @@ class Search {
     clearTimeout(this.timer);
     tellNothing();
     this.results.hidden = true;
-    this.shown = { text: "", typing: false };
+    this.shown = { text: "", typing: FINISHED };
     this.arrow = false;
     this.settle();
   }
@@ -145,7 +166,7 @@ class Search {
   empty(apart) {
     this.close();
     this.showWays(true);
-    if (!this.text) this.note("", true, apart);
+    if (!this.text) this.note("", TYPING, apart);
   }
 
   note(text, typing, apart) {
@@ -181,7 +202,7 @@ class Search {
     }
     const inList = this.hits.contains(document.activeElement);
     if (inList) document.activeElement.blur();
-    await this.answer(isTyped(), false);
+    await this.answer(howTyped(), false);
     if (inList && this.first) this.first.focus();
   }
 
@@ -190,8 +211,8 @@ class Search {
     const [navigation] = performance.getEntriesByType("navigation");
     if (!event.persisted && (!navigation || navigation.type !== "back_forward")) return;
     if (isTyped() && !event.persisted && enough(this.text)) {
-      this.shown = { text: "", typing: false };
-      await this.answer(true, false);
+      this.shown = { text: "", typing: FINISHED };
+      await this.answer(howTyped(), false);
     }
     const link = [...this.hits.querySelectorAll("[data-item]")].find(each => each.getAttribute("href") === opened());
     if (!link) return;

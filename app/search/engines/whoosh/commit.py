@@ -6,12 +6,9 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, clean_files
@@ -22,27 +19,9 @@ from app.search.engine import Changes
 from app.search.engines.whoosh import generation
 from app.search.engines.whoosh.codec import FIELD, ArrayCodec, ArraySegment, DocumentField
 from app.search.engines.whoosh.generation import Meta, SegmentMeta
-from app.search.engines.whoosh.layout import Array, Stored, intact, load, parted
-from app.search.engines.whoosh.postings import Averages, Raw, averages, rows
-
-# So many segments beside the full ones; one is full with so many tokens, which takes about 2 GB while it is written.
-MOST_SEGMENTS = 4
-FULL_TOKENS = 24_000_000
-MOST_DELETED = 0.2
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A segment that the writer holds open; `numbers` are its documents by id."""
-
-    arrays: dict[str, Array]
-    numbers: dict[str, int]
-
-    @classmethod
-    def of(cls, folder: Path, stored: Stored) -> Opened:
-        arrays = load(folder, stored)
-        ids = parted(arrays["ids"], arrays["ids_off"])
-        return cls(arrays, {id.decode(): number for number, id in enumerate(ids)})
+from app.search.engines.whoosh.layout import Array, Stored, intact
+from app.search.engines.whoosh.merging import Merging
+from app.search.engines.whoosh.opened import Opened
 
 
 class Generation:
@@ -104,32 +83,18 @@ class Generation:
 
     def revisions(self) -> dict[str, int]:
         held: dict[str, int] = {}
-        for segment in self.meta.segments if self.meta else ():
-            opened = self.opened[segment.stored.file]
-            revisions = opened.arrays["revision"].tolist()
-            live = segment.live.tolist()
-            held.update((id, revisions[number]) for id, number in opened.numbers.items() if live[number])
+        for opened, live in self._segments():
+            held |= opened.revisions(live)
         return held
 
     def lacking(self) -> list[str]:
         """The documents without a row of vectors."""
-        found = []
-        for segment in self.meta.segments if self.meta else ():
-            opened = self.opened[segment.stored.file]
-            without = segment.live & (np.diff(opened.arrays["meaning_off"]) == 0)
-            if without.any():
-                found += [id for id, number in opened.numbers.items() if without[number]]
-        return found
+        return [id for opened, live in self._segments() for id in opened.lacking(live)]
 
     def vectors(self, id: str, revision: int) -> tuple[bytes, ...]:
         """The rows of a document, where it is here at that revision."""
-        for segment in self.meta.segments if self.meta else ():
-            arrays, number = (opened := self.opened[segment.stored.file]).arrays, opened.numbers.get(id)
-            if number is not None and segment.live[number] and arrays["revision"][number] == revision:
-                off = arrays["meaning_off"]
-                first, last = int(off[number]), int(off[number + 1])
-                return tuple(row.tobytes() for row in rows(arrays["meaning"], int(off[-1]))[first:last])
-        return ()
+        found = (opened.vectors(id, revision, live) for opened, live in self._segments())
+        return next(filter(None, found), ())
 
     def commit(self, batches: Iterable[Changes], reference: frozenset[str]) -> None:
         """All of them or nothing. A document takes the place of the one with its id."""
@@ -163,6 +128,10 @@ class Generation:
         }
         self.meta = meta
 
+    def _segments(self) -> Iterator[tuple[Opened, Array]]:
+        """What is open of each, and what is live in it."""
+        return ((self.opened[each.stored.file], each.live) for each in (self.meta.segments if self.meta else ()))
+
     def _of(self, segment: ArraySegment) -> Opened:
         assert segment.stored is not None  # noqa: S101 - a segment in a TOC has been written
         return self.opened[segment.stored.file]
@@ -182,101 +151,21 @@ class Generation:
         reference: frozenset[str],
         rewritten: Sequence[ArraySegment],
     ) -> list[ArraySegment]:
-        """Chooses the averages and the segments that are written anew with what comes in; returns all the others. What
-        is too much for one segment goes into several.
-        """
-        fresh = codec.fresh()
-        now = self._averages(segments, fresh, reference)
+        """Writes what is taken in with what comes in, all but the last portion; returns the other segments."""
+        merging = Merging(segments, self._of, codec.fresh(), reference)
+        now = merging.averages()
         pinned = self.meta.averages if self.meta else now
-        codec.averages = pinned
-        adds = any(keep.any() for _, keep in fresh)
-        chosen = self._to_rewrite(segments, rewritten, adds)
-        empty = not any(segment.doc_count() for segment in segments)
-        if pinned.drifted(now) or empty or self._first_seen(segments, fresh, reference):
+        if merging.pins(pinned, now):
             codec.averages, chosen = now, list(segments)
-        absorbed = [(Raw.of(self._of(segment).arrays), segment.live()) for segment in chosen]
-        writer.writes = adds or any(segment.doc_count() for segment in chosen)
-        *portions, codec.parts = _portions([*absorbed, *fresh])
+        else:
+            codec.averages, chosen = pinned, merging.to_rewrite(rewritten)
+        writer.writes = merging.adds or any(segment.doc_count() for segment in chosen)
+        *portions, codec.parts = merging.portions(chosen)
         others = [segment for segment in segments if segment not in chosen]
         for portion in portions:
             others.append(codec.new_segment(self.whoosh.storage, writer.indexname))
             codec.write(others[-1], portion)
         return others
-
-    def _first_seen(
-        self, segments: Iterable[ArraySegment], fresh: Sequence[tuple[Raw, Array]], reference: frozenset[str]
-    ) -> bool:
-        """Whether what is new is all that the widest audience sees: the averages are of what it does not see."""
-        if not any(
-            id.decode() in reference for raw, keep in fresh for id, kept in zip(raw.ids, keep, strict=True) if kept
-        ):
-            return False
-        for segment in segments:
-            live = segment.live().tolist()
-            if any(live[number] and id in reference for id, number in self._of(segment).numbers.items()):
-                return False
-        return True
-
-    def _to_rewrite(
-        self, segments: Sequence[ArraySegment], rewritten: Sequence[ArraySegment], adds: bool
-    ) -> list[ArraySegment]:
-        """Those with too much deleted, those that must be rewritten, and the smallest until few enough stay. A full one
-        is left alone: with another it would only be too much for one.
-        """
-        chosen = [
-            segment
-            for segment in segments
-            if segment in rewritten or segment.deleted_count() > MOST_DELETED * segment.doc_count_all()
-        ]
-        small = [
-            segment
-            for segment in segments
-            if segment not in chosen and len(self._of(segment).arrays["pos"]) < FULL_TOKENS // 2
-        ]
-        small.sort(key=lambda each: each.doc_count())
-        while len(small) + (adds or bool(chosen)) > MOST_SEGMENTS:
-            chosen.append(small.pop(0))
-        return chosen
-
-    def _averages(
-        self, segments: Iterable[ArraySegment], fresh: Sequence[tuple[Raw, Array]], reference: frozenset[str]
-    ) -> Averages:
-        lengths = [(_lengths(self._of(segment).arrays), segment.live()) for segment in segments]
-        known = [list(self._of(segment).numbers) for segment in segments]
-        parts = [*lengths, *((raw, keep) for raw, keep in fresh)]
-        ids = [*known, *([id.decode() for id in raw.ids] for raw, _ in fresh)]
-        seen = [
-            (raw, keep & np.fromiter((id in reference for id in names), bool, len(names)))
-            for (raw, keep), names in zip(parts, ids, strict=True)
-        ]
-        return averages(seen if any(mask.any() for _, mask in seen) else parts)
-
-
-@dataclass(frozen=True)
-class _Lengths:
-    """The part of a Raw that averages need."""
-
-    first: Array
-    unit_len: Array
-
-
-def _lengths(arrays: dict[str, Array]) -> Any:
-    return _Lengths(arrays["first"], arrays["unit_len"].reshape(-1, 4))
-
-
-def _portions(parts: Sequence[tuple[Raw, Array]]) -> list[list[tuple[Raw, Array]]]:
-    """Parts that go into a segment together; at least one portion, be it empty."""
-    portions: list[list[tuple[Raw, Array]]] = [[]]
-    tokens = 0
-    for raw, keep in parts:
-        if not keep.any():
-            continue
-        if portions[-1] and tokens + len(raw.pos) > FULL_TOKENS:
-            portions.append([])
-            tokens = 0
-        portions[-1].append((raw, keep))
-        tokens += len(raw.pos)
-    return portions
 
 
 class _Commit(SegmentWriter):  # type: ignore[misc]  # Whoosh ships no types
