@@ -54,8 +54,8 @@ SHARES = {"success_at_1": "first", "success_at_3": "in first 3", "recall_at_3": 
 @click.option(
     "--causes",
     type=FILE,
-    help="Measure the causes that texts suggest, by the judged ones in this file, instead. With --patterns or --similar: "
-    "its incidents are compared too, though not in the library.",
+    help="Measure the causes that texts suggest, by the judged ones in this file, instead. With --patterns or "
+    "--similar: its incidents are compared too, though not in the library.",
 )
 @as_option
 @json_option

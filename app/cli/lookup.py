@@ -45,6 +45,9 @@ def _lines(found: Answer, base_url: str) -> Iterator[str]:
     yield ""
     yield from _section("Do this", [line for each in found.runbooks for line in _runbook(each, base_url)])
     yield from _section("Last time", [line for each in found.incidents for line in _incident(each, base_url)])
+    if found.pattern:
+        said = [plain(f"{found.pattern.name} ({found.pattern.count:,})"), plain(f"  {found.pattern.open_question}")]
+        yield from _section("It recurs", [*said, click.style(f"  {base_url}{found.pattern.address}", dim=True)])
     if found.owner:
         yield from _section("Who", [_owner(found.owner)])
     promised = [plain(f"{each.action.title} ({each.action.status or 'state not stated'})") for each in found.actions]

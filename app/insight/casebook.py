@@ -77,8 +77,9 @@ class Shard:
         self.weighed = False
         # An incident's own services alone: neighbours come with the one that is compared.
         self.labels = {part: Labels([case.labels(part, {}) for case in cases]) for part in LABELLED}
+        # Whole numbers, so that products are exact: an incident scores the same wherever it stands.
         rows = [case.profile.vector for case in cases]
-        self.vectors: Floats = np.array(rows, np.float32).reshape(len(cases), -1) / np.float32(ONE)
+        self.vectors: Floats = np.array(rows, np.float32).reshape(len(cases), -1)
 
     def copy(self) -> Shard:
         """The same arrays, but for what is changed in place."""
@@ -162,9 +163,9 @@ class Casebook:
         places = np.minimum(np.searchsorted(known, names), len(known) - 1)
         return np.where(known[places] == names, counts[places], 0)
 
-    def compare(self, case: Case) -> dict[str, Floats]:
+    def compare(self, case: Case, among: Mask | None = None) -> dict[str, Floats]:
         """How alike each incident is to this one, part by part, from 0 to 1. What it means is asked only of those that
-        are most alike in the other parts, where there are many.
+        are most alike in the other parts, where there are many: those `among` the incidents that the asker sees.
         """
         found = {}
         for part in LABELLED:
@@ -174,24 +175,30 @@ class Casebook:
                 telling = np.sort(np.argpartition(-row, MOST_COMPARED)[:MOST_COMPARED])
                 names, row = names[telling], row[telling]
             found[part] = self._together([shard.labels[part].alike(names, row) for shard in self.shards])
-        found["meaning"] = self._meaning(case, score(found))
+        scores = score(found)
+        found["meaning"] = self._meaning(case, np.where(self.alive if among is None else among, scores, -1))
         return found
 
     def _meaning(self, case: Case, scores: Floats) -> Floats:
-        vector = case.profile.vector.astype(np.float32) / np.float32(ONE)
+        vector = case.profile.vector.astype(np.float32)
         if len(scores) <= MEANT:
-            return np.maximum(self._together([shard.vectors @ vector for shard in self.shards]), 0)
+            return _cosine(self._together([shard.vectors @ vector for shard in self.shards]))
         chosen = np.argpartition(-scores, MEANT)[:MEANT]
         found = np.zeros(len(scores), np.float32)
         first = 0
         for shard in self.shards:
             places = chosen[(chosen >= first) & (chosen < first + len(shard.cases))]
-            found[places] = np.maximum(shard.vectors[places - first] @ vector, 0)
+            found[places] = _cosine(shard.vectors[places - first] @ vector)
             first += len(shard.cases)
         return found
 
     def _together(self, parts: list[Floats]) -> Floats:
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def _cosine(products: Floats) -> Floats:
+    """Of products of two rounded vectors; opposite meanings are no likeness."""
+    return np.clip(products / np.float32(ONE * ONE), 0, 1)
 
 
 def score(parts: Mapping[str, Floats]) -> Floats:

@@ -57,6 +57,19 @@ def reasons(
     )
 
 
+def promising(book: Casebook, case: Case, other: Case) -> bool:
+    """Whether their texts are worth being read for reasons."""
+    shared = any(
+        not set(mine).isdisjoint(its)
+        for mine, its in (
+            (case.profile.mechanisms.tolist(), other.profile.mechanisms.tolist()),
+            (case.causes, other.causes),
+            (case.alerts, other.alerts),
+        )
+    )
+    return shared or len(_rare(book, case, other)) >= FEWEST
+
+
 def same_incident(case: Case, other: Case, words: float) -> bool:
     """Whether two texts tell the same incident: it began at the same time, and they say much the same."""
     if case.started is None or other.started is None:

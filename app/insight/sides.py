@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import cached_property, lru_cache
 
 from app.insight.mechanisms import saying, sentences
-from app.insight.profile import Telling, terms, terms_of
+from app.insight.profile import Telling, terms_of
 from app.search.analysis import parts, whole, words
 
 LONGEST_SENTENCE = 240
@@ -62,7 +62,8 @@ class Side:
     def holding(self, wanted: Collection[int]) -> str:
         """The sentence that holds most of these terms."""
         held = [
-            (len({zlib.crc32(term.encode()) for term in terms(each)} & set(wanted)), each) for each in self.sentences
+            (len({term for raw in words(each) for term, _ in _shown(raw)} & set(wanted)), each)
+            for each in self.sentences
         ]
         most, sentence = max(held, key=lambda each: each[0], default=(0, ""))
         return shortened(sentence) if most else ""

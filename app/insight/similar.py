@@ -8,22 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.errors import NotFound
 from app.insight.casebook import Case, Casebook, score
 from app.insight.grouping import surroundings
 from app.insight.opening import case_of, casebook
 from app.insight.profile import Telling, profile, telling
-from app.insight.reasons import Reason, reasons, same_incident
+from app.insight.reasons import Reason, promising, reasons, same_incident
 from app.insight.sides import Side
 from app.insight.weights import LEAST, PARTS
-from app.library import ActionItem, Document, Incident, Verdict, pages
+from app.library import ActionItem, Document, Section, Verdict, pages
 from app.viewer import Viewer
 
 LIMIT = 5
 # More of the nearest than are shown: some have no reason, and somebody may have said "not this one" of others.
 LOOKED_AT = 3
+# So many more are read than are shown: a text may turn out to say nothing that can be shown.
+SPARE = 1
 LONGEST_TITLE = 200
 # Bytes of a text that are read.
 LONGEST = 1_000_000
@@ -31,9 +33,10 @@ LONGEST = 1_000_000
 
 @dataclass(frozen=True)
 class Similar:
-    """A past incident, how alike it is, part by part, and why. `apart`: how far its score stands above what others
-    score that the reader may see. `same`: the same incident, told once more. `verdict`: what somebody said of the two, if
-    anybody did.
+    """A past incident, how alike it is, part by part, and why.
+
+    `apart`: how far its score stands above what others score that the reader may see. `same`: the same incident, told
+    once more. `verdict`: what somebody said of the two, if anybody did.
     """
 
     document: Document
@@ -99,7 +102,8 @@ def _similar(
     if case.id in book.places:
         others[book.places[case.id]] = False
     around = surroundings(scores[others])
-    candidates = _best(book, scores, others, LOOKED_AT * limit)
+    best = _best(book, scores, others, LOOKED_AT * limit)
+    candidates = [place for place in best if promising(book, case, book.cases[place])][: limit + SPARE]
     documents = _documents(session, [book.cases[place].id for place in candidates])
     here, cause_titles = Side(text), pages.cause_titles(session)
     found: list[Similar] = []
@@ -148,9 +152,9 @@ def _documents(session: Session, ids: Iterable[str]) -> dict[str, Document]:
         select(Document)
         .where(Document.id.in_(list(ids)))
         .options(
-            selectinload(Document.sections),
-            selectinload(Document.incident).selectinload(Incident.causes),
-            selectinload(Document.services),
+            defer(Document.body),
+            joinedload(Document.incident),
+            selectinload(Document.sections).load_only(Section.role, Section.text, Section.ordinal),
             selectinload(Document.actions),
         )
     )

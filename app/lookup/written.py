@@ -8,18 +8,19 @@ from app.library import Document, Section
 from app.lookup.answer import Answer, Past
 from app.lookup.owner import Owner
 from app.lookup.promised import Promised
+from app.lookup.recurs import Recurs
 from app.lookup.runbooks import Runbook
 
 
 def written(answer: Answer, base_url: str) -> dict[str, Any]:
-    """`pattern` is there for what recurs; it is None while nothing is known to."""
+    """`pattern` is what recurs; it is None where nothing is known to."""
     return {
         "understood": [
             {"kind": part.kind, "value": part.value, "from": part.source} for part in answer.understood.parts
         ],
         "runbooks": [_runbook(each, base_url) for each in answer.runbooks],
         "incidents": [_incident(each, base_url) for each in answer.incidents],
-        "pattern": None,
+        "pattern": _pattern(answer.pattern) if answer.pattern else None,
         "owner": _owner(answer.owner) if answer.owner else None,
         "actions": [_action(each) for each in answer.actions],
         "took_ms": round(answer.took_ms, 3),
@@ -60,6 +61,15 @@ def _incident(past: Past, base_url: str) -> dict[str, Any]:
         "fixed_by": past.fixed_by,
         "minutes": past.minutes,
         "why": list(past.why),
+    }
+
+
+def _pattern(pattern: Recurs) -> dict[str, Any]:
+    return {
+        "id": pattern.id,
+        "name": pattern.name,
+        "count": pattern.count,
+        "open_question": pattern.open_question,
     }
 
 

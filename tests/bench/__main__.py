@@ -1,5 +1,5 @@
 """`python -m tests.bench`: everything. Its parts: `engine` (engines beside one another), `http` (the site under load,
-look-ups, a saved file), `start` (a large library, from its import to the first answer), `aims` (what the file says of
+look-ups, a saved file), `start` (a large library, from its import to the first answer), `insight` (similar incidents and patterns), `aims` (what the file says of
 the aims).
 """
 
@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import aims, engine, http, report, start
+from tests.bench import aims, engine, http, insight, report, start
 
 FILE = Path("var/bench.json")
-PARTS = {"engine": engine, "http": http, "start": start}
+PARTS = {"engine": engine, "http": http, "start": start, "insight": insight}
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -43,6 +43,11 @@ AIMS = (
     Aim("files to searchable, one core, documents/s", "ingest", "per_s", least=500),
     Aim("files to searchable, all cores, documents/s", "ingest on all cores", "per_s", least=1000),
     Aim("start to first answer, median ms", "first answer after the start", "p50_ms", most=1000),
+    Aim("similar incidents, p95 ms (10 at 10,000)", "similar incidents with reasons", "p95_ms", most=50),
+    Aim("20,000 incidents to patterns, s", "patterns from nothing", "s", most=60),
+    Aim("one new incident to its pattern, p95 ms", "one new incident joins", "p95_ms", most=100),
+    Aim("memberships kept as 10 % came", "memberships kept as 10 % came", "share", least=0.95),
+    Aim("memberships kept when formed anew", "memberships kept when formed anew", "share", least=0.95),
 )
 
 

@@ -12,6 +12,8 @@ export function fill(answer) {
   byId("messages").replaceChildren(...answer.messages.map(text => element("li", text)));
   byId("hits").replaceChildren(...answer.hits.map(hit));
   asGrid();
+  byId("alike").hidden = !answer.alike.length;
+  byId("alike").querySelector("ul").replaceChildren(...answer.alike.map(alike));
   byId("nothing").hidden = answer.total > 0;
   if (answer.onward) fillOnward(answer.onward);
   byId("explain").href = answer.explain || "#";
@@ -55,14 +57,24 @@ function clone(id) {
 function hit(card) {
   const item = clone("hit");
   const part = name => item.querySelector(`[data-part="${name}"]`);
-  for (const name of ["kind_word", "severity", "date", "section", "meta", "step", "fixed_by"]) part(name).textContent = card[name];
+  for (const name of ["kind_word", "severity", "date", "section", "meta", "step", "fixed_by", "pattern"]) part(name).textContent = card[name];
   part("heading").replaceChildren(...marked(card.heading));
   part("title").href = card.url;
+  part("pattern").href = card.pattern_url || "#";
   if (card.severity) part("severity").className = `sev ${card.severity_class}`;
   const command = part("command");
   command.querySelector("code").textContent = card.command;
   if (card.refuse) command.dataset.refuse = card.refuse;
   part("snippet").replaceChildren(...marked(card.snippet));
+  return item;
+}
+
+function alike(each) {
+  const item = clone("alike-item");
+  item.querySelector("a").textContent = each.title;
+  item.querySelector("a").href = each.url;
+  item.querySelector('[data-part="fixed_by"]').textContent = each.fixed_by || "not stated";
+  item.querySelector('[data-part="why"]').textContent = each.why;
   return item;
 }
 
