@@ -16,7 +16,8 @@ from app.library import LoginSession
 from app.migrations import upgrade
 from app.people import accounts
 from app.settings import Settings, load
-from tests.web.published import CHEAP, Published, publish
+from tests.insight.recurrences import recur
+from tests.web.published import CHEAP, TEAM_PATTERN, Published, publish
 
 ROOT = Path(__file__).parent.parent
 DEV_CORPUS = ROOT.parent / "shared" / "corpora" / "dev"
@@ -61,8 +62,12 @@ def database(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
-    """A small site with documents of three audiences, ingested and indexed. No test changes its documents."""
+    """A small site with documents of three audiences, ingested and indexed, and a pattern for everybody and one for a
+    team. No test changes them.
+    """
     site = publish(tmp_path_factory.mktemp("published"))
+    recur(site.database, "pool-again", "Pool exhausted again", ["checkout-down", "derived", "ledger-stuck"])
+    recur(site.database, "ledger-again", TEAM_PATTERN, ["checkout-down", "ledger-stuck"], audience="team:payments")
     yield site
     site.close()
 

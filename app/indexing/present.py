@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.library import Document
+from app.library.incidents import FACTS
 from app.search.analysis import analyse, analyse_names
 from app.search.document import IndexDocument, IndexSection, day_number
 from app.search.likeness import packed
@@ -55,7 +56,7 @@ def _facets(document: Document) -> list[tuple[str, list[str]]]:
     return [
         ("kind", [document.kind]),
         ("service", [link.service for link in document.services]),
-        ("cause", [link.cause for link in incident.causes] if incident else []),
+        ("cause", [link.cause for link in incident.causes if link.state in FACTS] if incident else []),
         ("severity", severity),
         ("owner", [document.owner] if document.owner else []),
         ("alert", [link.alert for link in document.alerts]),

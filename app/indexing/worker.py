@@ -74,12 +74,20 @@ def _follow(
                 due, filled = time.monotonic() + HEAL_SECONDS, False
             elif not told:
                 told = True
-                if afterwards:
-                    afterwards()
+                _bring_up(afterwards)
             elif not filled:
                 filled = _fill(database, writer, at, enough)
     finally:
         writer.close()
+
+
+def _bring_up(afterwards: Afterwards | None) -> None:
+    """Whatever goes wrong there, the index goes on; the next change tries again."""
+    try:
+        if afterwards:
+            afterwards()
+    except Exception:
+        log.exception("what follows the library could not be brought up to it")
 
 
 def _fill(database: Database, writer: IndexWriter, at: int, enough: Callable[[], bool]) -> bool:

@@ -27,6 +27,7 @@ from app.library import (
     Problem,
     ReadingItem,
     TimelineEvent,
+    decided,
 )
 from app.library.revisions import VISIBILITY, advance
 
@@ -88,6 +89,7 @@ def save(session: Session, source: str, entries: Sequence[Entry], at: datetime) 
     if written:
         _documents(session, written, at)
         _hanging(session, written, at)
+        decided.apply(session, [change.id for change in written])
     write_rows(session, FileState, (entry.state for entry in entries))
     tell(session, source, (problem for entry in entries for problem in entry.problems))
     return Counter(change.kind for change in changes)

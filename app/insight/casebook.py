@@ -116,6 +116,7 @@ class Casebook:
     def bring_up(self, changed: Sequence[Case], gone: Iterable[str]) -> None:
         """Takes in what has changed, and forgets what is no longer there."""
         out = {case.id for case in changed} | set(gone)
+        self.around = {id: around for id, around in self.around.items() if id not in out}
         for shard in self.shards:
             shard.alive &= np.array([case.id not in out for case in shard.cases], bool)
         if changed:
@@ -142,7 +143,7 @@ class Casebook:
         known = self.alive & seen[self.audience_codes] if len(self.cases) else self.alive
         anew = not self.counted or abs(int(known.sum()) - self.total) > DRIFT * self.total
         if anew:
-            self.total = int(known.sum())
+            self.total, self.around = int(known.sum()), {}
         bounds = np.cumsum([0, *(len(shard.cases) for shard in self.shards)]).tolist()
         masks = [known[first:last] for first, last in pairwise(bounds)]
         for part in LABELLED:
@@ -198,7 +199,8 @@ class Casebook:
 
 def _cosine(products: Floats) -> Floats:
     """Of products of two rounded vectors; opposite meanings are no likeness."""
-    return np.clip(products / np.float32(ONE * ONE), 0, 1)
+    cosine: Floats = np.clip(products / np.float32(ONE * ONE), 0, 1)
+    return cosine
 
 
 def score(parts: Mapping[str, Floats]) -> Floats:

@@ -75,7 +75,9 @@ def merge(session: Session, viewer: Viewer, id: str, into: str, now: datetime) -
         if member.document_id in there:
             there[member.document_id].by_person = True
         else:
-            target.members.append(_member(member.document_id, member.score, list(member.reasons)))
+            # Reasons may quote what only their own audience sees, and stay with it.
+            reasons = list(member.reasons) if source.audience == target.audience else [BY_HAND]
+            target.members.append(_moved(member, reasons))
     source.members.clear()
     # What was taken out of the one does not come back by way of the other; what comes with it now was meant to come.
     kept = set(moved) | set(there)
@@ -104,10 +106,10 @@ def split(session: Session, viewer: Viewer, id: str, documents: Collection[str],
         name=title,
         title=title,
         terms=[],
-        audience=_founded_by(session, ids),
+        audience=_founded_by(session, ids, pattern.audience),
         state="confirmed",
         found=now,
-        members=[_member(member.document_id, member.score, list(member.reasons)) for member in chosen],
+        members=[_moved(member, list(member.reasons)) for member in chosen],
     )
     _decided(new, viewer, now)
     session.add(new)
@@ -138,7 +140,7 @@ def put_in(session: Session, viewer: Viewer, id: str, document: str, now: dateti
     incident = _incident(session, viewer, document)
     member = session.get(PatternMember, (pattern.id, incident))
     if member is None:
-        pattern.members.append(_member(incident, 1.0, [BY_HAND]))
+        pattern.members.append(PatternMember(document_id=incident, score=1.0, reasons=[BY_HAND], by_person=True))
     else:
         member.by_person = True
     _include(session, pattern, [incident])
@@ -185,19 +187,22 @@ def _keep(session: Session, viewer: Viewer, pattern: Pattern) -> None:
         member.by_person = True
 
 
-def _member(document: str, score: float, reasons: list[dict[str, str]]) -> PatternMember:
-    return PatternMember(document_id=document, score=score, reasons=reasons, by_person=True)
+def _moved(member: PatternMember, reasons: list[dict[str, str]]) -> PatternMember:
+    """The same incident for another pattern."""
+    return PatternMember(document_id=member.document_id, score=member.score, reasons=reasons, by_person=True)
 
 
-def _founded_by(session: Session, ids: Collection[str]) -> str:
-    """The widest audience that sees at least two of these incidents."""
+def _founded_by(session: Session, ids: Collection[str], within: str) -> str:
+    """The widest audience that sees at least two of these incidents, but none wider than `within`: whoever names a
+    pattern has the people in mind who see it.
+    """
     audiences = list(session.scalars(select(Document.audience).where(Document.id.in_(ids))))
-    public, inside = (sum(each in wide for each in audiences) for wide in ((PUBLIC,), (PUBLIC, ORGANISATION)))
-    if public >= LEAST:
+    public, inside = audiences.count(PUBLIC), audiences.count(PUBLIC) + audiences.count(ORGANISATION)
+    if within == PUBLIC and public >= LEAST:
         return PUBLIC
-    if inside >= LEAST:
+    if within in (PUBLIC, ORGANISATION) and inside >= LEAST:
         return ORGANISATION
-    teams = sorted(set(audiences) - {PUBLIC, ORGANISATION})
+    teams = sorted(set(audiences) - {PUBLIC, ORGANISATION}) if within in (PUBLIC, ORGANISATION) else [within]
     founding = next((team for team in teams if inside + audiences.count(team) >= LEAST), None)
     if founding is None:
         raise Invalid("No team sees two of these incidents, so nobody would see the pattern. Tick others.")

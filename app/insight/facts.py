@@ -67,7 +67,8 @@ def known(
     """`titles`: what causes are called."""
     incidents = pages.incidents_among(session, ids)
     names = pages.named(session, ids)
-    half = len(incidents) / 2
+    # Of two incidents, what one of them names is not shared.
+    half = max(len(incidents) / 2, pages.LEAST)
     causes, services, alerts = (
         {name: count for name, count in counted.items() if count >= half}
         for counted in (names.causes, names.services, names.alerts)

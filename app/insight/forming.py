@@ -13,8 +13,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.insight.casebook import Casebook, score
-from app.insight.grouping import Near, groups, neighbours, surroundings
+from app.insight.casebook import Casebook
+from app.insight.grouping import Near, compared, groups, neighbours, surroundings
 from app.insight.weights import NEAREST, TOGETHER
 
 # In front of the id of a pattern that is being founded: no id has a colon.
@@ -48,19 +48,22 @@ class Formed:
 
 def from_nothing(book: Casebook, kept: Collection[Kept], said: Said) -> list[Formed]:
     """Groups over all incidents of a casebook. A kept pattern stays whole and apart from the others."""
-    among = sorted(book.places.values())
-    near, twins = neighbours(book, among)
-    held = [frozenset(book.places[id] for id in each.members if id in book.places) for each in kept]
-    seeds = _united([*held, *twins, *(_places(book, pair) for pair in said.alike)], held)
-    apart = set(_pairs(book, said.apart))
-    apart |= {(min(a), min(b)) for a, b in combinations([each for each in held if each], 2)}
-    for each, places in zip(kept, held, strict=True):
-        apart |= {(min(places), book.places[id]) for id in each.excluded if places and id in book.places}
-    owners = {min(places): each.id for each, places in zip(kept, held, strict=True) if places}
+    ids = sorted(book.places)
+    places = {id: place for place, id in enumerate(ids)}
+    near, twins = neighbours(book, ids)
+    owners: dict[int, str] = {}
+    for each in kept:
+        owners |= {places[id]: each.id for id in each.members if id in places and places[id] not in owners}
+    held = [frozenset(place for place in owners if owners[place] == each.id) for each in kept]
+    apart = set(_pairs(places, said.apart))
+    apart |= {(min(a), min(b)) for a, b in combinations(filter(None, held), 2)}
+    for each, group in zip(kept, held, strict=True):
+        apart |= {(min(group), places[id]) for id in each.excluded if group and id in places}
+    seeds = _united(len(ids), held, [*_pairs(places, sorted(said.alike)), *twins], apart)
     formed = []
     for group in groups(near, seeds, apart):
         owner = next((owners[place] for place in sorted(group) if place in owners), None)
-        formed.append(Formed(owner, {book.cases[place].id: _mean(near, place, group) for place in sorted(group)}))
+        formed.append(Formed(owner, {ids[place]: _mean(near, place, group) for place in sorted(group)}))
     return sorted(formed, key=lambda each: min(each.members))
 
 
@@ -71,9 +74,11 @@ def joining(book: Casebook, new: Iterable[str], kept: Collection[Kept], said: Sa
     patterns = [Kept(each.id, set(each.members), each.excluded) for each in kept]
     formed: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for id in sorted(new, key=lambda id: _when(book, id)):
+        taken = set().union(*(each.members for each in patterns))
+        if id in taken:
+            continue
         near = _nearness(book, id)
         options = [(_linked(near, each.members, book), each.id, each) for each in patterns if _may(id, each, said)]
-        taken = set().union(*(each.members for each in patterns))
         lone = _nearest_lone(book, id, near, taken, said)
         best = max(options, key=lambda option: (option[0], option[1]), default=(-np.inf, "", None))
         if best[2] is not None and best[0] >= max(TOGETHER, lone[0]):
@@ -93,7 +98,7 @@ def _when(book: Casebook, id: str) -> tuple[bool, float, str]:
 def _nearness(book: Casebook, id: str) -> NDArray[np.float32]:
     """How near every incident is to this one; what is not among the nearest counts as not near at all."""
     place = book.places[id]
-    scores = np.where(book.alive, score(book.compare(book.cases[place])), -np.inf).astype(np.float32)
+    scores = np.where(book.alive, compared(book, place)[0], -np.inf).astype(np.float32)
     scores[place] = -np.inf
     found = np.zeros(len(scores), np.float32)
     nearest = np.argsort(-scores, kind="stable")[:NEAREST]
@@ -109,19 +114,19 @@ def around(book: Casebook, place: int) -> float:
     """The surroundings of an incident, remembered by the casebook: they change slowly."""
     id = book.cases[place].id
     if id not in book.around:
-        scores = score(book.compare(book.cases[place]))
-        others = np.flatnonzero(book.alive & (np.arange(len(scores)) != place))
-        book.around[id] = surroundings(scores[others])
+        scores, same = compared(book, place)
+        book.around[id] = surroundings(scores[book.alive & ~same])
     return book.around[id]
 
 
 def _linked(near: NDArray[np.float32], members: Collection[str], book: Casebook) -> float:
+    """Of a large pattern as many count as were looked at."""
     places = [book.places[id] for id in members if id in book.places]
-    return float(near[places].mean()) if places else -np.inf
+    return float(np.sort(near[places])[-NEAREST:].mean()) if places else -np.inf
 
 
 def _may(id: str, pattern: Kept, said: Said) -> bool:
-    if id in pattern.members or id in pattern.excluded:
+    if id in pattern.excluded:
         return False
     return not any((min(id, other), max(id, other)) in said.apart for other in pattern.members)
 
@@ -138,33 +143,30 @@ def _nearest_lone(
     return -np.inf, ""
 
 
-def _united(sets: Iterable[frozenset[int]], held: Collection[frozenset[int]]) -> list[frozenset[int]]:
-    """Sets that share a place become one, but two held ones never."""
-    owner = {place: number for number, places in enumerate(held) for place in places}
-    parent: dict[int, int] = {}
-
-    def root(place: int) -> int:
-        while parent.setdefault(place, place) != place:
-            place = parent[place]
-        return place
-
-    owned: dict[int, int] = {}
-    for places in sets:
-        for place in sorted(places):
-            first, second = root(min(places)), root(place)
-            if first == second:
-                continue
-            one, two = owned.get(first, owner.get(first)), owned.get(second, owner.get(second))
-            if one is not None and two is not None and one != two:
-                continue
-            low, high = sorted((first, second))
-            parent[high] = low
-            if (known := one if one is not None else two) is not None:
-                owned[low] = known
-    found: dict[int, set[int]] = {}
-    for place in list(parent):
-        found.setdefault(root(place), set()).add(place)
-    return [frozenset(each) for each in found.values()]
+def _united(
+    count: int,
+    held: Iterable[frozenset[int]],
+    pairs: Iterable[tuple[int, int]],
+    apart: Iterable[tuple[int, int]],
+) -> list[frozenset[int]]:
+    """So many places as groups: those that are held, and what one pair after the other puts together as long as nothing
+    meets that is apart.
+    """
+    never: defaultdict[int, set[int]] = defaultdict(set)
+    for a, b in apart:
+        never[a].add(b)
+        never[b].add(a)
+    home = {place: {place} for place in range(count)}
+    for group in held:
+        whole = set(group)
+        home |= dict.fromkeys(group, whole)
+    for a, b in pairs:
+        small, large = sorted((home[a], home[b]), key=len)
+        if small is large or any(not never[place].isdisjoint(large) for place in small if place in never):
+            continue
+        large |= small
+        home |= dict.fromkeys(small, large)
+    return [frozenset(group) for group in {id(group): group for group in home.values()}.values()]
 
 
 def _mean(near: Near, place: int, group: Collection[int]) -> float:
@@ -172,9 +174,5 @@ def _mean(near: Near, place: int, group: Collection[int]) -> float:
     return sum(others) / len(others)
 
 
-def _places(book: Casebook, ids: Iterable[str]) -> frozenset[int]:
-    return frozenset(book.places[id] for id in ids if id in book.places)
-
-
-def _pairs(book: Casebook, pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[int, int]]:
-    return ((book.places[a], book.places[b]) for a, b in pairs if a in book.places and b in book.places)
+def _pairs(places: Mapping[str, int], pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[int, int]]:
+    return ((places[a], places[b]) for a, b in pairs if a in places and b in places)

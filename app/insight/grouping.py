@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.insight.casebook import Casebook, score
-from app.insight.weights import AROUND, CLOSE, IDENTICAL, MUTUAL, NEAREST, TOGETHER
+from app.insight.weights import AROUND, CLOSE, IDENTICAL, LEAST_AROUND, MUTUAL, NEAREST, SMALL, TOGETHER
 
 Floats = NDArray[np.float32]
 # The nearness of two, by their places with the smaller first; those that are not in it are not near.
@@ -26,45 +26,48 @@ def surroundings(scores: Floats) -> float:
     """How near an incident's surroundings are: the mean of the scores at the places AROUND, of all others' scores."""
     first, last = AROUND
     if len(scores) <= first:
-        return 0.0
+        return LEAST_AROUND
     last = min(last, len(scores))
     highest = -np.partition(-scores, last - 1)[:last]
-    return float(np.sort(highest)[: last - first].mean())
+    mean = float(np.sort(highest)[: last - first].mean())
+    return max(mean, LEAST_AROUND) if len(scores) < SMALL else mean
 
 
-def neighbours(book: Casebook, among: Sequence[int]) -> tuple[dict[tuple[int, int], float], list[frozenset[int]]]:
-    """(how near the nearest are, groups that say the very same): all between places `among`, compared as if there were
-    no others.
+def compared(book: Casebook, place: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """(how every incident of a casebook scores with this one, which of them say the very same; itself is one)."""
+    parts = book.compare(book.cases[place])
+    scores = score(parts)
+    same: NDArray[np.bool_] = scores >= IDENTICAL * scores[place]
+    if not parts["words"][place]:
+        # What has no words says nothing that another could say too.
+        same[:] = False
+    same[place] = True
+    return scores, same
+
+
+def neighbours(book: Casebook, ids: Sequence[str]) -> tuple[dict[tuple[int, int], float], list[tuple[int, int]]]:
+    """(how near the nearest are, pairs that say the very same), by their places in `ids`, compared as if there were no
+    others.
     """
-    places = np.array(among)
+    places = np.array([book.places[id] for id in ids], np.int64)
     scores: dict[tuple[int, int], float] = {}
     chosen: defaultdict[tuple[int, int], int] = defaultdict(int)
-    around = {}
-    same: dict[int, int] = {}
-    for place in among:
-        all_scores = score(book.compare(book.cases[place]))[places]
-        own = all_scores[np.searchsorted(places, place)] if len(places) else 0.0
-        twins = places[(all_scores >= IDENTICAL * own) & (places != place)]
-        same[place] = min([place, *twins.tolist()])
-        others = np.delete(all_scores, np.searchsorted(places, [place, *twins.tolist()]))
-        rest = np.delete(places, np.searchsorted(places, [place, *twins.tolist()]))
-        around[place] = surroundings(others)
+    around, twins = [], []
+    for number, place in enumerate(places.tolist()):
+        all_scores, same = compared(book, place)
+        first = int(np.argmax(same[places]))
+        if first < number:
+            twins.append((first, number))
+        rest = np.flatnonzero(~same[places])
+        others = all_scores[places[rest]]
+        around.append(surroundings(others))
         nearest = np.argsort(-others, kind="stable")[:NEAREST]
         for rank, other, found in zip(count(), rest[nearest].tolist(), others[nearest].tolist(), strict=False):
-            pair = (min(place, other), max(place, other))
+            pair = (min(number, other), max(number, other))
             scores[pair] = max(found, scores.get(pair, 0.0))
             chosen[pair] += rank < MUTUAL
     near = {(a, b): found - (around[a] + around[b]) / 2 for (a, b), found in scores.items()}
-    return {pair: found for pair, found in near.items() if chosen[pair] == 2 or found >= CLOSE}, _sets(same)
-
-
-def _sets(same: Mapping[int, int]) -> list[frozenset[int]]:
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for place, first in same.items():
-        while same[first] != first:
-            first = same[first]
-        found[first].add(place)
-    return [frozenset(each) for each in found.values()]
+    return {pair: found for pair, found in near.items() if chosen[pair] == 2 or found >= CLOSE}, twins
 
 
 def groups(

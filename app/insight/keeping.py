@@ -1,4 +1,4 @@
-"""Brings everything that is derived from incidents up to the library: profiles, then patterns."""
+"""Brings everything that is derived from incidents up to the library: profiles, suggested tags, patterns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 from app.db import Database
 from app.insight.patterns import form
 from app.insight.refresh import Progress, refresh
+from app.insight.tags import suggest
 
 LOCK = "insight.lock"
 
@@ -19,6 +20,7 @@ def keep_up(database: Database, folder: Path, wait: bool = True, progress: Progr
     try:
         with FileLock(folder / LOCK, timeout=-1 if wait else 0):
             refresh(database, progress)
+            suggest.refresh(database)
             form(database)
     except Timeout:
         return

@@ -21,11 +21,10 @@ from app.library import (
     IncidentProfile,
     ServiceDependency,
 )
+from app.library.incidents import FACTS
 from app.library.revisions import VISIBILITY, current
 from app.library.visibility import widest_audience
 
-# A fact is what the text states or a person confirmed; what is only suggested makes nothing alike.
-FACTS = ("stated", "derived", "confirmed")
 BATCH = 500
 # So many are kept: one for all who look, and one for each audience whose patterns are formed.
 MOST_KEPT = 8
@@ -94,6 +93,7 @@ def _bring_up(session: Session, book: Casebook, there: dict[str, tuple[int, int,
 
 
 def _cases(session: Session, ids: list[str]) -> Iterable[Case]:
+    # What is only suggested makes nothing alike.
     causes = _named(session, IncidentCause.document_id, IncidentCause.cause, ids, IncidentCause.state.in_(FACTS))
     services = _named(session, DocumentService.document_id, DocumentService.service, ids)
     alerts = _named(session, DocumentAlert.document_id, DocumentAlert.alert, ids)

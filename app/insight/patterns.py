@@ -11,6 +11,7 @@ from base64 import b32encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
@@ -22,6 +23,7 @@ from app.insight.forming import Formed, Kept, Said, from_nothing, joining
 from app.insight.naming import name
 from app.insight.opening import casebook
 from app.insight.profile import telling
+from app.insight.refresh import first_unread
 from app.insight.sides import Side
 from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict, pages
 from app.library.revisions import current
@@ -51,6 +53,9 @@ def form(database: Database, anew: bool = False) -> int:
         since = done.value if done and not anew else None
         if since == standing:
             return 0
+        # An incident that cannot be compared yet is looked at when it can.
+        unread = first_unread(session)
+        standing = standing if unread is None else min(standing, unread - 1)
         found = layers(session)
     looked_at = sum(_layer(database, layer, since, widest=layer is found[0]) for layer in found)
     with database.write() as session:
@@ -61,6 +66,7 @@ def form(database: Database, anew: bool = False) -> int:
 def layers(session: Session) -> list[Layer]:
     """The widest first. A team's incidents are compared with what that team sees."""
     audiences = set(session.scalars(select(Document.audience).where(Document.kind == "postmortem").distinct()))
+    audiences |= set(session.scalars(select(Pattern.audience).distinct()))
     found = []
     for audience in sorted(audiences, key=lambda each: (each != PUBLIC, each != ORGANISATION, each)):
         wider = _WIDER.get(audience, (PUBLIC, ORGANISATION))
@@ -72,12 +78,11 @@ def _layer(database: Database, layer: Layer, since: int | None, widest: bool) ->
     with database.read() as session:
         book = casebook(session, layer.sees)
         new = [id for id in _newer(session, layer, since) if id in book.places]
-        if not new:
+        if not new and since is not None:
             return 0
         said = _said(session)
-        from_none = since is None and widest
-        kept = _kept(session, layer, decided=from_none)
-        formed = from_nothing(book, kept, said) if from_none else joining(book, new, kept, said)
+        kept = _kept(session, layer, anew=since is None)
+        formed = from_nothing(book, kept, said) if since is None and widest else joining(book, new, kept, said)
         made = [_made(session, book, layer, each) for each in formed]
     with database.write() as session:
         if since is None:
@@ -110,8 +115,10 @@ def _said(session: Session) -> Said:
     )
 
 
-def _kept(session: Session, layer: Layer, decided: bool) -> list[Kept]:
-    """The patterns that this layer sees. `decided`: only those of which people said something, and what they said."""
+def _kept(session: Session, layer: Layer, anew: bool) -> list[Kept]:
+    """The patterns that this layer sees. `anew`: of its own only those of which people said something, and what they
+    said.
+    """
     rows = session.scalars(
         select(Pattern)
         .where(Pattern.audience.in_(layer.sees), Pattern.state != "merged")
@@ -121,31 +128,33 @@ def _kept(session: Session, layer: Layer, decided: bool) -> list[Kept]:
     excluded: dict[str, set[str]] = {}
     for row in session.scalars(select(PatternExclusion)):
         excluded.setdefault(row.pattern_id, set()).add(row.document_id)
-    return [
-        Kept(
-            pattern.id,
-            {member.document_id for member in pattern.members if not decided or member.by_person or _closed(pattern)},
-            frozenset(excluded.get(pattern.id, ())),
-        )
-        for pattern in rows
-        if not decided or spoken_of(pattern)
-    ]
+    kept = []
+    for pattern in rows:
+        forgotten = anew and pattern.audience == layer.audience
+        if not forgotten or spoken_of(pattern):
+            members = _stays(pattern) if forgotten else pattern.members
+            ids = {member.document_id for member in members}
+            kept.append(Kept(pattern.id, ids, frozenset(excluded.get(pattern.id, ()))))
+    return kept
 
 
 def spoken_of(pattern: Pattern) -> bool:
-    return pattern.state in DECIDED or pattern.title is not None or any(member.by_person for member in pattern.members)
+    return pattern.decided is not None or pattern.state in DECIDED
 
 
-def _closed(pattern: Pattern) -> bool:
-    """What was dismissed stays together, so that it is not found again."""
-    return pattern.state == "dismissed"
+def _stays(pattern: Pattern) -> list[PatternMember]:
+    """The members of a pattern that people spoke of, when it is formed anew. What was dismissed stays together, so that
+    it is not found again, and so does one of which nothing was said but what does not belong.
+    """
+    by_hand = [member for member in pattern.members if member.by_person]
+    return pattern.members if pattern.state == "dismissed" or not by_hand else by_hand
 
 
 @dataclass(frozen=True)
 class _Made:
     """A pattern to be written: a new one (`pattern`), or members of one that is there (`id`)."""
 
-    id: str
+    id: str | None
     pattern: Pattern | None
     members: dict[str, tuple[float, list[dict[str, str]]]]
 
@@ -158,17 +167,19 @@ def _made(session: Session, book: Casebook, layer: Layer, formed: Formed) -> _Ma
     members = {id: (score, why[id]) for id, score in formed.members.items()}
     if formed.id:
         return _Made(formed.id, None, members)
-    id = identity(layer.audience, formed.members)
     called, terms = name(book, sides, pages.cause_titles(session))
     pattern = Pattern(
-        id=id, name=called, title=None, terms=terms, audience=layer.audience, state="found", found=datetime.now(UTC)
+        name=called, title=None, terms=terms, audience=layer.audience, state="found", found=datetime.now(UTC)
     )
-    return _Made(id, pattern, members)
+    return _Made(None, pattern, members)
 
 
-def identity(audience: str, members: Collection[str]) -> str:
-    """The id of a new pattern: of whom it is and its first member, so that it is the same when it is formed again."""
-    return b32encode(hashlib.sha256(f"{audience}\n{min(members)}".encode()).digest()).decode().lower()[:10]
+def identity(audience: str, members: Collection[str], attempt: int = 0) -> str:
+    """The id of a new pattern: of whom it is and its first member, so that it is the same when it is formed again.
+    Another `attempt` gives another one, where a pattern has it that this incident was taken out of.
+    """
+    seed = "\n".join([audience, min(members), *([str(attempt)] if attempt else [])])
+    return b32encode(hashlib.sha256(seed.encode()).digest()).decode().lower()[:10]
 
 
 def _members_of(session: Session, id: str) -> list[str]:
@@ -196,19 +207,19 @@ def _forget(session: Session, layer: Layer) -> None:
         if not spoken_of(pattern):
             session.execute(delete(PatternExclusion).where(PatternExclusion.pattern_id == pattern.id))
             session.delete(pattern)
-        elif not _closed(pattern):
-            for member in [each for each in pattern.members if not each.by_person]:
-                pattern.members.remove(member)
+        else:
+            pattern.members = list(_stays(pattern))
     session.flush()
 
 
 def _keep(session: Session, made: _Made) -> None:
-    pattern = session.get(Pattern, made.id)
-    if pattern is None:
-        if made.pattern is None:
-            return
-        pattern = made.pattern
+    pattern = made.pattern
+    if pattern:
+        ids = (identity(pattern.audience, made.members, attempt) for attempt in count())
+        pattern.id = next(id for id in ids if session.get(Pattern, id) is None)
         session.add(pattern)
+    elif not (pattern := session.get(Pattern, made.id)):
+        return
     there = {member.document_id for member in pattern.members}
     for id, (score, why) in made.members.items():
         if id not in there:

@@ -68,10 +68,10 @@ def _same(title: str, known: Sequence[str]) -> str | None:
 
 
 def told(promise: Promise, today: date) -> str:
-    """`Promised 3 times: open once, done twice`."""
+    """`promised 3 times: open once, done twice`."""
     words = Counter(_state(action, today) for action in promise.actions)
     states = ", ".join(f"{word} {_times(count)}" for word, count in words.most_common())
-    return f"Promised {_times(promise.times)}: {states}" if len(promise.actions) > 1 else states
+    return f"promised {_times(promise.times)}: {states}"
 
 
 def _state(action: ActionItem, today: date) -> str:

@@ -44,10 +44,10 @@ def often(times: Times) -> str:
 
 
 def rhythm(dates: Sequence[datetime], now: datetime) -> str | None:
-    """Whether it is slowing or quickening; None where too few dates are known to tell."""
-    if len(dates) < LEAST_DATED:
-        return None
+    """Whether it is slowing or quickening; None where too few dates are known to tell, or all on a day."""
     ordered = sorted(dates)
+    if len(ordered) < LEAST_DATED or ordered[-1] - ordered[0] < timedelta(1):
+        return None
     gaps = [after - before for before, after in pairwise(ordered)]
     half = len(gaps) // 2
     early, late = (timedelta(days=median(gap / timedelta(1) for gap in part)) for part in (gaps[:half], gaps[-half:]))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.db import Database
@@ -36,19 +37,27 @@ def refresh(database: Database, progress: Progress | None = None) -> int:
     return done
 
 
+def first_unread(session: Session) -> int | None:
+    """The revision of the first incident whose profile is lacking or old; None where all are made."""
+    revision: int | None = session.scalar(_unread(func.min(Document.revision)))
+    return revision
+
+
 def _wanting(session: Session) -> list[str]:
+    return list(session.scalars(_unread(Document.id).order_by(Document.id)))
+
+
+def _unread(asked: Any) -> Select[Any]:
     stale = or_(
         IncidentProfile.document_id.is_(None),
         IncidentProfile.revision != Document.revision,
         IncidentProfile.made_with != made_with(),
     )
-    return list(
-        session.scalars(
-            select(Document.id)
-            .outerjoin(IncidentProfile, IncidentProfile.document_id == Document.id)
-            .where(Document.kind == "postmortem", Document.deleted.is_(None), stale)
-            .order_by(Document.id)
-        )
+    return (
+        select(asked)
+        .select_from(Document)
+        .outerjoin(IncidentProfile, IncidentProfile.document_id == Document.id)
+        .where(Document.kind == "postmortem", Document.deleted.is_(None), stale)
     )
 
 

@@ -91,19 +91,17 @@ def _similar(
 ) -> tuple[Similar, ...]:
     if not book.cases:
         return ()
-    parts = book.compare(case)
+    others = visible_places(viewer, book).copy()
+    parts = book.compare(case, others)
     scores = score(parts)
-    said = verdicts(session, case.id)
-    for id, alike in said.items():
-        if id in book.places:
-            scores[book.places[id]] += 1.0 if alike else -np.inf
-    visible = visible_places(viewer, book)
-    others = visible.copy()
     if case.id in book.places:
         others[book.places[case.id]] = False
     around = surroundings(scores[others])
-    best = _best(book, scores, others, LOOKED_AT * limit)
-    candidates = [place for place in best if promising(book, case, book.cases[place])][: limit + SPARE]
+    said = verdicts(session, case.id)
+    others[[book.places[id] for id, alike in said.items() if not alike and id in book.places]] = False
+    yes = [book.places[id] for id, alike in said.items() if alike and id in book.places]
+    best = _best(book, scores, others, yes, LOOKED_AT * limit)
+    candidates = [place for place in best if place in yes or promising(book, case, book.cases[place])][: limit + SPARE]
     documents = _documents(session, [book.cases[place].id for place in candidates])
     here, cause_titles = Side(text), pages.cause_titles(session)
     found: list[Similar] = []
@@ -130,12 +128,16 @@ def verdicts(session: Session, id: str) -> dict[str, bool]:
     return {row.other_id if row.document_id == id else row.document_id: row.alike for row in rows}
 
 
-def _best(book: Casebook, scores: NDArray[np.float32], others: NDArray[np.bool_], most: int) -> list[int]:
-    """The places of the best among `others`; ties by id."""
-    worth = np.flatnonzero(others & (scores >= LEAST))
-    if len(worth) > 4 * most:
-        worth = worth[np.argpartition(-scores[worth], 4 * most)[: 4 * most]]
-    return sorted(worth.tolist(), key=lambda place: (-float(scores[place]), book.cases[place].id))[:most]
+def _best(
+    book: Casebook, scores: NDArray[np.float32], others: NDArray[np.bool_], yes: Sequence[int], most: int
+) -> list[int]:
+    """The places of the best among `others`, those before all that somebody said `yes` of; ties by id."""
+    ranks = scores.copy()
+    ranks[yes] += sum(PARTS.values())
+    worth = np.flatnonzero(others & (ranks >= LEAST))
+    if len(worth) > most:
+        worth = worth[ranks[worth] >= -np.partition(-ranks[worth], most - 1)[most - 1]]
+    return sorted(worth.tolist(), key=lambda place: (-float(ranks[place]), book.cases[place].id))[:most]
 
 
 def visible_places(viewer: Viewer, book: Casebook) -> NDArray[np.bool_]:

@@ -26,6 +26,9 @@ NEIGHBOUR = 0.5
 # score. Half of it is taken off for each of the two, so that a score says how much nearer they are to one another than
 # either is to the rest, whatever the language and the length of a library's texts.
 AROUND = (10, 20)
+# Among fewer than SMALL others they score no less than LEAST_AROUND, as strangers do in a large library: of a handful
+# everything would stand out.
+SMALL, LEAST_AROUND = 40, 0.3
 # Two incidents belong to one pattern from here on, as the mean over all pairs of it.
 TOGETHER = 0.1
 # So many of an incident's nearest are looked at when patterns are formed. Two count as near where each is among the

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base
 from app.library.documents import Document
 
+# Of a cause's states those that make it one: what is suggested is no fact.
+FACTS = ("stated", "confirmed")
+
 
 class Incident(Base):
     """A moment's `…_precision` is `minute` or `day`; a moment that the text does not state is None."""

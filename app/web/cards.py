@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from html import unescape
 from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
 
+from app.http.parts import reading, viewer
 from app.http.times import ago, length
+from app.library import pages
 from app.library.documents import Document
 from app.library.incidents import Incident
+from app.library.pages import Recurring
 from app.retrieval.find import STEPS, TAG, Found, FoundHit
 from app.retrieval.highlight import marked
 from app.search.analysis import NAME_MARK, STEM_MARK, stem
@@ -33,22 +36,25 @@ MOST_STAND_INS = 3
 
 def answer(found: Found, messages: list[str]) -> dict[str, Any]:
     took = max(1, round(found.took_ms))
+    incidents = [hit.document.id for hit in found.hits if hit.document.incident]
+    recurring = pages.patterns_of(reading(), viewer(), incidents)
     return {
         "query": found.text,
         "total": found.total,
         "summary": f"{found.total:,} in {took} ms" if found.total else "Nothing found",
         "correction": _correction(found),
         "messages": [*_left_out(found), *messages],
-        "hits": [card(hit, found.tokens) for hit in found.hits],
+        "hits": [card(hit, found.tokens, recurring.get(hit.document.id, [])) for hit in found.hits],
         "facets": [_facet(name, found) for name in FACETS if found.facets.get(name)],
         "chosen": [_chip(found.query, clause) for clause in found.query.clauses if isinstance(clause, Filter)],
         "words": words(found.tokens),
         "explain": url_for("search.show", q=found.text, explain=1) if found.total else "",
+        "hurried": found.hurried,
         "onward": None if found.total else onward(found.query, found.text),
     }
 
 
-def card(hit: FoundHit, tokens: Set[str]) -> dict[str, Any]:
+def card(hit: FoundHit, tokens: Set[str], recurring: Sequence[Recurring]) -> dict[str, Any]:
     document, incident = hit.document, hit.document.incident
     severity = incident.severity if incident else None
     command = hit.command if hit.command and len(hit.command) <= LONGEST_COMMAND else ""
@@ -66,6 +72,8 @@ def card(hit: FoundHit, tokens: Set[str]) -> dict[str, Any]:
         "refuse": (reason(command) if command else None) or "",
         "step": "" if command else _step(hit),
         "fixed_by": _fixed(incident) if incident else "",
+        "pattern": f"Part of the pattern “{recurring[0].name}” ({recurring[0].times.count:,})" if recurring else "",
+        "pattern_url": recurring[0].address if recurring else "",
         "snippet": pieces(hit.snippet),
         "score": f"{hit.score:.2f}",
         "reasons": [{"name": each.name, "detail": each.detail, "points": f"{each.points:.2f}"} for each in hit.reasons],

@@ -25,12 +25,14 @@ def show(name: str) -> str | Response:
     cause, children = pages.cause(session, name)
     if cause.name != name:
         return redirect(url_for("causes.show", name=cause.name), 301)
-    incidents = pages.incidents_of_causes(session, who, [cause.name, *(child.name for child in children)])
+    names = [cause.name, *(child.name for child in children)]
+    incidents = pages.incidents_of_causes(session, who, names)
     return render_template(
         "causes/show.html",
         cause=cause,
         children=children,
         incidents=incidents,
+        suggested=pages.suggested_for(session, who, names),
         chart=incidents_over_time(incidents),
         actions=pages.actions_of(session, incidents),
         today=datetime.now(UTC).date(),

@@ -43,7 +43,11 @@ class Chart:
 
 def incidents_over_time(documents: Iterable[Document]) -> Chart | None:
     """By quarter where they lie within three years, else by year; None where none has a date."""
-    starts = [document.incident.started if document.incident else None for document in documents]
+    return over_time([document.incident.started if document.incident else None for document in documents])
+
+
+def over_time(starts: Sequence[datetime | None]) -> Chart | None:
+    """The same of these moments."""
     dated = sorted(start for start in starts if start)
     if not dated:
         return None

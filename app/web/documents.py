@@ -14,11 +14,14 @@ from app.errors import NotFound
 from app.http.paging import PER_PAGE, Page, page_number
 from app.http.parts import reading, viewer
 from app.http.routes import KINDS
+from app.insight.facts import turns
+from app.insight.weights import PARTS
 from app.library import pages
 from app.library.documents import Document
 from app.retrieval.find import first_command
 from app.text.addresses import candidates
 from app.web import reading as courses
+from app.web.alike import like
 from app.web.outline import outline
 from app.web.prose import hrefs, page_html
 from app.web.timeline import course
@@ -44,7 +47,7 @@ def show(kinds: str, id: str, slug: str) -> str | Response:
     document = pages.document(reading(), viewer(), id)
     if request.path != document.address:
         return _moved(document)
-    html = _html(document)
+    html, today = _html(document), datetime.now(UTC).date()
     progress = courses.progress([document])[0] if document.kind == "reading-list" else None
     if progress:
         html = {section: courses.with_places(text, progress) for section, text in html.items()}
@@ -56,7 +59,11 @@ def show(kinds: str, id: str, slug: str) -> str | Response:
         old_anchors=pages.old_anchors(reading(), document),
         outline=outline(document),
         course=course(document.incident) if document.incident else None,
-        today=datetime.now(UTC).date(),
+        turns=turns(reading(), viewer(), document, today) if document.incident else [],
+        suggested=pages.suggested_of(reading(), document) if document.incident else [],
+        today=today,
+        similar=like(document),
+        part_weights=PARTS,
         severities=_severities(document),
         progress=progress,
         lists=courses.progress(pages.lists_of(reading(), viewer(), document)),

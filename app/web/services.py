@@ -1,4 +1,4 @@
-"""The service catalog: the list, and each service with its runbooks, incidents and neighbours."""
+"""The service catalog: the list, and of each service what to know before being on call for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from werkzeug.wrappers import Response
 from app.http.parts import reading, viewer
 from app.library import pages
 
+# So much of each stands on the page; the rest is one link or one fold away.
+INCIDENTS, RUNBOOKS, PATTERNS, PROMISES, NEIGHBOURS = 4, 5, 4, 6, 4
+
 bp = Blueprint("services", __name__)
 
 
@@ -20,20 +23,25 @@ def listing() -> str:
 
 @bp.get("/services/<name>")
 def show(name: str) -> str | Response:
-    session, who = reading(), viewer()
+    session, who, today = reading(), viewer(), datetime.now(UTC).date()
     service = pages.service(session, who, name)
     if service.name != name:
         return redirect(url_for("services.show", name=service.name), 301)
-    documents = pages.documents_of_service(session, who, service.name)
-    below, above = pages.dependencies(session, who, service.name)
+    incidents, total = pages.incidents_of_service(session, who, service.name, INCIDENTS)
+    below, above = pages.neighbours(session, who, service.name, today)
+    promises = pages.open_promises(session, who, service.name, today)
     return render_template(
         "services/show.html",
         service=service,
-        runbooks=[document for document in documents if document.kind == "runbook"],
-        incidents=[document for document in documents if document.kind == "postmortem"],
-        guides=[document for document in documents if document.kind in ("guide", "reading-list")],
-        actions=pages.actions_of(session, documents),
+        team=pages.team(session, service.owner) if service.owner else None,
+        texts=pages.texts_of_service(session, who, service.name),
+        incidents=incidents,
+        total=total,
+        patterns=pages.repeated(session, who, service.name),
+        promises=promises,
+        late=sum(promise.overdue(today) for promise in promises),
         depends_on=below,
         needed_by=above,
-        today=datetime.now(UTC).date(),
+        most={"runbooks": RUNBOOKS, "patterns": PATTERNS, "promises": PROMISES, "neighbours": NEIGHBOURS},
+        today=today,
     )

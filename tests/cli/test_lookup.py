@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from app.db import Database
+from app.library import Pattern
 from tests.cli.conftest import Site
+from tests.insight.recurrences import postmortem, recur
 
 PAGE = json.dumps([{"status": "firing", "labels": {"alertname": "QuokkaDown", "service": "quokka"}, "annotations": {}}])
 NOTHING = json.dumps([{"status": "firing", "labels": {"alertname": "BilbyDown"}, "annotations": {}}])
@@ -36,6 +40,22 @@ def test_a_page_from_a_file_is_answered_for_people(library: Site, tmp_path: Path
     assert "Do this\n  Case one › Mitigation" in done.stdout
     assert "why: same alert QuokkaDown" in done.stdout
     assert "quokka (not in the catalog)" in done.stdout
+
+
+def test_what_keeps_happening_is_said(library: Site) -> None:
+    for id, day in (("first", "2025-06-01"), ("second", "2026-06-01")):
+        text = postmortem(f"The {id} quokka", f"{day}T10:00:00Z", id=id, services=["quokka"], alerts=["QuokkaDown"])
+        library.write(f"postmortems/{id}.md", text)
+    assert library.run("ingest").exit_code == 0
+    database = Database(f"sqlite:///{library.environment['HINDSIGHT_DATA']}/hindsight.db")
+    with database.write() as session:
+        session.execute(update(Pattern).values(state="dismissed"))
+    recur(database, "again", "Quokkas again", ["first", "second"])
+    database.close()
+    said = "2nd time in 12 months; nothing was promised."
+    pattern = {"id": "again", "name": "Quokkas again", "count": 2, "open_question": said}
+    assert library.json("lookup", input=PAGE)["pattern"] == pattern
+    assert f"It recurs\n  Quokkas again (2)\n    {said}\n" in library.run("lookup", input=PAGE).stdout
 
 
 def test_what_nothing_fits_ends_with_one(library: Site) -> None:

@@ -18,6 +18,8 @@ KNOWN = {
     "documents.template": ("/guides/severity-levels/severity-levels/template",),
     "causes.show": ("/causes/capacity",),
     "services.show": ("/services/checkout",),
+    "patterns.show": ("/patterns/pool-again",),
+    "patterns.factor": ("/patterns/factor/capacity",),
     "alerts.show": ("/alerts/PgPoolSaturated",),
 }
 # Of each route that names a thing: one that only the team may see, and one that there is not.
@@ -26,6 +28,7 @@ FORBIDDEN = (
     ("/runbooks/{}", "ledger", "zzzzzz"),
     ("/runbooks/{}/any-name", "ledger", "zzzzzz"),
     ("/guides/{}", "ledger", "zzzzzz"),
+    ("/patterns/{}", "ledger-again", "zzzzzz-again"),
     ("/alerts/{}", TEAM_WORDS["alert"], "Zzzzzzzzzzzzzzzzzz"),
 )
 

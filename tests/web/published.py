@@ -50,6 +50,8 @@ TEAM_WORDS = {
 }
 # Nobody outside the organisation hears of it: only documents of the team name it.
 TEAM_SERVICE = "rhodonite-ledger"
+# What the team calls a pattern of its own.
+TEAM_PATTERN = "Howlitering"
 HIDDEN = "\u202e"
 
 FILES = {

@@ -16,6 +16,7 @@ from tests.web.published import (
     OUTSIDER,
     PERSONAS,
     READER,
+    TEAM_PATTERN,
     TEAM_SERVICE,
     TEAM_WORDS,
     Published,
@@ -23,7 +24,7 @@ from tests.web.published import (
 
 INSIDE = (OUTSIDER, READER, ADMIN)
 TEAM = (READER, ADMIN)
-SECRETS = [(word, TEAM) for word in (*TEAM_WORDS.values(), "ledger-stuck")] + [
+SECRETS = [(word, TEAM) for word in (*TEAM_WORDS.values(), TEAM_PATTERN, "ledger-stuck", "ledger-again")] + [
     (word, INSIDE) for word in (*ORGANISATION_WORDS.values(), TEAM_SERVICE)
 ]
 # The catalog is the organisation's: there a team's name stands as an owner, and so does every service's.
@@ -43,6 +44,9 @@ PAGES = (
     "/alerts",
     "/alerts/PgPoolSaturated",
     "/alerts/Kyanite",
+    "/patterns",
+    "/patterns/pool-again",
+    "/patterns/ledger-again",
     "/actions",
     "/actions?state=overdue",
     "/actions?state=settled",

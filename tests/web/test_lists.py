@@ -81,21 +81,6 @@ def test_a_cause_without_incidents_says_so(own_site: Published) -> None:
     assert "<rect" not in response.text
 
 
-def test_a_service_has_its_owner_documents_and_neighbours(published: Published) -> None:
-    text = words(published.client().get("/services/postgresql"))
-    for part in (
-        "owner databases",
-        "tier 1",
-        "Runbooks 1",
-        "Incidents 1",
-        "Needed by Checkout",
-        "Also called postgres",
-    ):
-        assert part in text
-    assert "Depends on PostgreSQL" in words(published.client().get("/services/checkout"))
-    assert "Needed by Checkout , Rhodonite ledger" in words(published.client(READER).get("/services/postgresql"))
-
-
 def test_an_alert_has_the_runbooks_that_answer_it_and_the_incidents_that_raised_it(published: Published) -> None:
     text = words(published.client().get("/alerts/PgPoolSaturated"))
     assert text.index("Do this") < text.index("PostgreSQL: too many connections")

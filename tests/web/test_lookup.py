@@ -133,7 +133,8 @@ def test_json_says_the_same_by_either_way_of_asking(published: Published) -> Non
     assert first["runbooks"][0]["path"] == "runbooks/pool-exhausted.md"
     assert first["runbooks"][0]["section"] == {"title": "Stop the bleeding", "anchor": "s-stop-the-bleeding"}
     assert first["incidents"][0]["minutes"] == 107
-    assert first["pattern"] is None
+    assert (first["pattern"]["id"], first["pattern"]["count"]) == ("pool-again", 2)
+    assert first["pattern"]["open_question"].startswith("2nd time in 29 months; ")
     assert first["owner"]["team"] == "platform"
     assert {each.headers["Cache-Control"] for each in answers} == {"no-store"}
 

@@ -67,6 +67,7 @@ def test_a_finished_question_is_counted_once_and_without_who(site: Published) ->
     "address",
     [
         "/search.json?q=pool&typing=1",
+        "/search.json?q=pool&typing=paused",
         "/search?q=pool&page=2",
         "/search?q=pool&explain=1",
         "/search?q=",

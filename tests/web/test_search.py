@@ -101,9 +101,11 @@ def test_the_answer_has_a_stable_shape(published: Published) -> None:
     answer = ask(published.client(), "pool kind:runbook")
     assert set(answer) == {
         *("query", "total", "summary", "correction", "messages", "hits", "facets", "chosen"),
-        *("words", "explain", "onward"),
+        *("words", "explain", "onward", "hurried"),
     }
     assert answer["query"] == "pool kind:runbook"
+    # The meaning that comes with the application is fast: there is no better order to come.
+    assert ask(published.client(), "pool exhausted", typing="1")["hurried"] is False
     (hit,) = answer["hits"]
     assert hit["url"].startswith("/runbooks/pool-exhausted/postgresql-too-many-connections")
     assert hit["command"] == 'psql -c "SELECT pid, state FROM pg_stat_activity"'

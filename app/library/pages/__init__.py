@@ -5,8 +5,41 @@ not there.
 from __future__ import annotations
 
 from app.library.pages.documents import by_path, counts, document, examples, existing, listing, old_anchors
+from app.library.pages.history import Filters, choices, incidents, months
+from app.library.pages.map import Landscape, landscape, services_on_map
+from app.library.pages.oncall import incidents_of_service, neighbours, open_promises, repeated, texts_of_service
+from app.library.pages.patterns import (
+    LEAST,
+    Recurring,
+    Times,
+    earlier,
+    factors,
+    incidents_of_factor,
+    incidents_of_pattern,
+    memberships,
+    pattern,
+    patterns,
+    patterns_of,
+)
 from app.library.pages.promises import actions, actions_of
 from app.library.pages.reading import lists_of, readings
+from app.library.pages.shared import (
+    incidents_among,
+    lines_of,
+    named,
+    promised_among,
+    promised_in,
+    runbooks_naming,
+    symptoms,
+)
+from app.library.pages.suggested import (
+    Suggested,
+    decided_lately,
+    left_out,
+    suggested,
+    suggested_for,
+    suggested_of,
+)
 from app.library.pages.tags import (
     Counted,
     alert,
@@ -26,7 +59,13 @@ from app.library.pages.tags import (
 )
 
 __all__ = [
+    "LEAST",
     "Counted",
+    "Filters",
+    "Landscape",
+    "Recurring",
+    "Suggested",
+    "Times",
     "actions",
     "actions_of",
     "alert",
@@ -35,21 +74,51 @@ __all__ = [
     "cause",
     "cause_titles",
     "causes",
+    "choices",
     "counts",
+    "decided_lately",
     "dependencies",
     "document",
     "documents_of_service",
+    "earlier",
     "examples",
     "existing",
+    "factors",
+    "incidents",
+    "incidents_among",
     "incidents_of_causes",
+    "incidents_of_factor",
+    "incidents_of_pattern",
+    "incidents_of_service",
+    "landscape",
+    "left_out",
+    "lines_of",
     "listing",
     "lists_of",
+    "memberships",
+    "months",
+    "named",
+    "neighbours",
     "old_anchors",
+    "open_promises",
+    "pattern",
+    "patterns",
+    "patterns_of",
+    "promised_among",
+    "promised_in",
     "readings",
+    "repeated",
+    "runbooks_naming",
     "service",
     "service_titles",
     "services",
     "services_named",
+    "services_on_map",
     "severities",
+    "suggested",
+    "suggested_for",
+    "suggested_of",
+    "symptoms",
     "team",
+    "texts_of_service",
 ]

@@ -9,13 +9,13 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.library.catalog import Alert, Catalog, Cause, Service, ServiceDependency, Team
 from app.library.documents import Document, DocumentAlert, DocumentService
-from app.library.incidents import IncidentCause
+from app.library.incidents import FACTS, IncidentCause
 from app.library.pages.documents import NEWEST_FIRST, lines, seen
 from app.viewer import ORGANISATION, Viewer
 
@@ -41,6 +41,7 @@ def causes(session: Session, viewer: Viewer) -> list[Counted]:
         viewer,
         select(IncidentCause.cause, func.count(Document.id))
         .join(Document, Document.id == IncidentCause.document_id)
+        .where(IncidentCause.state.in_(FACTS))
         .group_by(IncidentCause.cause),
     )
     rows = session.scalars(select(Cause).order_by(func.lower(Cause.title)))
@@ -56,7 +57,7 @@ def cause(session: Session, name: str) -> tuple[Cause, list[Cause]]:
 
 
 def incidents_of_causes(session: Session, viewer: Viewer, names: Sequence[str]) -> list[Document]:
-    ids = select(IncidentCause.document_id).where(IncidentCause.cause.in_(names))
+    ids = select(IncidentCause.document_id).where(IncidentCause.cause.in_(names), IncidentCause.state.in_(FACTS))
     return list(session.scalars(lines(viewer).where(Document.id.in_(ids)).order_by(*NEWEST_FIRST)))
 
 
@@ -96,9 +97,9 @@ def service(session: Session, viewer: Viewer, name: str) -> Service:
 
 def service_titles(session: Session, viewer: Viewer) -> dict[str, str]:
     """Of the services that `services` shows, without counting their documents."""
-    named = exists().where(
-        DocumentService.service == Service.name, DocumentService.document_id == Document.id, seen(viewer)
-    )
+    # Gone through once: asked for each service by itself, it reads all documents that the viewer may see each time.
+    by_documents = select(DocumentService.service).join(Document, Document.id == DocumentService.document_id)
+    named = Service.name.in_(by_documents.where(seen(viewer)))
     shown = or_(named, Service.retired.is_(False)) if _inside(viewer) else named
     return dict(session.execute(select(Service.name, Service.title).where(shown)).tuples().all())
 

@@ -6,6 +6,7 @@ import { startFinder } from "./finder.js";
 import { startFeedback } from "./feedback.js";
 import { startSearch } from "./search.js";
 import { startFound } from "./found.js";
+import { startSuggestions } from "./suggestions.js";
 import { openTarget, preparePrint, settleFocus } from "./page.js";
 
 equip(document);
@@ -19,3 +20,4 @@ startSearch();
 startFeedback();
 startFinder();
 startKeys();
+startSuggestions();
