@@ -116,9 +116,7 @@ def _said(session: Session) -> Said:
 
 
 def _kept(session: Session, layer: Layer, anew: bool) -> list[Kept]:
-    """The patterns that this layer sees. `anew`: of its own only those of which people said something, and what they
-    said.
-    """
+    """The patterns that this layer sees. `anew`: of its own only those of which people said something."""
     rows = session.scalars(
         select(Pattern)
         .where(Pattern.audience.in_(layer.sees), Pattern.state != "merged")
@@ -128,26 +126,19 @@ def _kept(session: Session, layer: Layer, anew: bool) -> list[Kept]:
     excluded: dict[str, set[str]] = {}
     for row in session.scalars(select(PatternExclusion)):
         excluded.setdefault(row.pattern_id, set()).add(row.document_id)
-    kept = []
-    for pattern in rows:
-        forgotten = anew and pattern.audience == layer.audience
-        if not forgotten or spoken_of(pattern):
-            members = _stays(pattern) if forgotten else pattern.members
-            ids = {member.document_id for member in members}
-            kept.append(Kept(pattern.id, ids, frozenset(excluded.get(pattern.id, ()))))
-    return kept
+    return [
+        Kept(
+            pattern.id,
+            {member.document_id for member in pattern.members},
+            frozenset(excluded.get(pattern.id, ())),
+        )
+        for pattern in rows
+        if not anew or pattern.audience != layer.audience or spoken_of(pattern)
+    ]
 
 
 def spoken_of(pattern: Pattern) -> bool:
     return pattern.decided is not None or pattern.state in DECIDED
-
-
-def _stays(pattern: Pattern) -> list[PatternMember]:
-    """The members of a pattern that people spoke of, when it is formed anew. What was dismissed stays together, so that
-    it is not found again, and so does one of which nothing was said but what does not belong.
-    """
-    by_hand = [member for member in pattern.members if member.by_person]
-    return pattern.members if pattern.state == "dismissed" or not by_hand else by_hand
 
 
 @dataclass(frozen=True)
@@ -197,18 +188,11 @@ def _documents(session: Session, ids: Collection[str]) -> dict[str, Document]:
 
 
 def _forget(session: Session, layer: Layer) -> None:
-    """What the machine alone has said: patterns of which nobody spoke, incidents that nobody put into the others."""
-    rows = session.scalars(
-        select(Pattern)
-        .where(Pattern.audience == layer.audience, Pattern.state != "merged")
-        .options(selectinload(Pattern.members))
-    )
-    for pattern in rows:
-        if not spoken_of(pattern):
-            session.execute(delete(PatternExclusion).where(PatternExclusion.pattern_id == pattern.id))
-            session.delete(pattern)
-        else:
-            pattern.members = list(_stays(pattern))
+    """What the machine alone has said."""
+    rows = session.scalars(select(Pattern).where(Pattern.audience == layer.audience, Pattern.state != "merged"))
+    for pattern in [each for each in rows if not spoken_of(each)]:
+        session.execute(delete(PatternExclusion).where(PatternExclusion.pattern_id == pattern.id))
+        session.delete(pattern)
     session.flush()
 
 

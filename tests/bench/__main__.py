@@ -1,6 +1,6 @@
 """`python -m tests.bench`: everything. Its parts: `engine` (engines beside one another), `http` (the site under load,
-look-ups, a saved file), `start` (a large library, from its import to the first answer), `insight` (similar incidents and patterns), `aims` (what the file says of
-the aims).
+look-ups, a saved file), `start` (a large library, from its import to the first answer), `insight` (similar incidents
+and patterns), `aims` (what the file says of the aims).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Similar incidents and patterns over generated libraries: how long they take, and whether patterns stay as they are."""
+"""Similar incidents and patterns over generated libraries: how long they take, and whether patterns stay."""
 
 from __future__ import annotations
 

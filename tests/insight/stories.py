@@ -99,6 +99,33 @@ PROBLEMS: dict[str, tuple[str, Sequence[str]]] = {
         ),
     ),
 }
+# What came once.
+ONCE: Sequence[Story] = (
+    ("Clocks went back an hour", "Shift plans doubled for nurses because summertime ended twice in the roster."),
+    ("Excavator cut the fibre", "Builders dug through both trunk lines beneath Harbour Street within ten minutes."),
+    ("Chat search in Turkish", "Dotless letters were folded wrongly, so that nicknames matched no conversation."),
+    ("Printer flood", "Ninety thousand labels were printed overnight by one warehouse robot."),
+    ("Vouchers spent twice", "Two clicks redeemed a voucher two times, as neither click waited for the other."),
+    ("Ransom note in the wiki", "An attacker guessed a shared passphrase and defaced eleven articles."),
+    ("Cooling failed in hall C", "Compressors tripped during the heatwave, and racks shut themselves down."),
+    ("Wrong currency on invoices", "Yen were billed as euros after a spreadsheet import lost its header."),
+    ("Elevator music everywhere", "The hold melody looped into live calls while the switchboard was patched."),
+    ("Library upgrade broke emoji", "Faces became question marks once the string encoder was swapped."),
+    ("Satellite modem rebooted", "Solar wind flipped a bit, and trawlers lost their position reports."),
+    ("Payroll ran a day early", "A leap year moved the calendar by one, and salaries left on Thursday."),
+    ("Recommendations were empty", "The nightly training job trained on nothing, for its bucket was renamed."),
+    ("Map tiles upside down", "A sign was flipped in the projection, so Norway lay south of Sicily."),
+    ("Parental controls locked everybody", "Birthdays were read as month first, and grown-ups became toddlers."),
+    ("Sandbox charged real cards", "Merchants testing their shop paid true money through a swapped endpoint."),
+    ("Video captions lagged", "Subtitles drifted behind speech as the transcoder dropped frames."),
+    ("Robots blocked our crawler", "A partner banned the spider, whose politeness delay had become zero."),
+    ("Exam portal crowded", "Forty schools began the same test at nine, and the waiting room had no door."),
+    ("Thermostats froze at noon", "Homes stayed cold when an update bricked the relay of older boilers."),
+    ("Ballots counted late", "Scanners jammed on humid paper, and volunteers tallied by hand."),
+    ("Fraud rules refused pensioners", "A model took slow typing for a machine and declined the elderly."),
+    ("Translation swapped buttons", "Cancel said Confirm in Finnish after two strings were sorted by length."),
+    ("Greenhouse vents stayed shut", "Tomatoes wilted while the hygrometer reported a frozen number."),
+)
 _BEGUN = ("On call was paged.", "Somebody at the desk noticed.", "A customer rang.", "A graph looked odd.")
 _SYLLABLES = ("bra", "cor", "dem", "fil", "gus", "hal", "jor", "kem", "lod", "mip", "nur", "pos", "rik", "sut", "vel")
 
@@ -113,16 +140,9 @@ def told(problem: str, number: int) -> Story:
     return title if number % 2 else f"{title}, once more", " ".join([rng.choice(_BEGUN), seen, *chosen])
 
 
-def lone(number: int) -> Story:
-    """(title, text) in words that no other incident has."""
-    rng = random.Random(number)
-    words = ["".join(rng.sample(_SYLLABLES, 4)) for _ in range(24)]
-    sentences = [" ".join(words[first : first + 6]).capitalize() + "." for first in range(0, 24, 6)]
-    return f"{words[0]} {words[7]}".capitalize(), " ".join([rng.choice(_BEGUN), *sentences])
-
-
 def told_once(count: int) -> dict[str, Story]:
-    return {f"lone-{number}": lone(number) for number in range(count)}
+    """So many of what happened only once."""
+    return {f"lone-{number}": story for number, story in enumerate(ONCE[:count])}
 
 
 def recurring(times: int, first: int = 0) -> dict[str, Story]:

@@ -16,7 +16,7 @@ from app.insight import curate
 from app.insight.keeping import keep_up
 from app.insight.patterns import form
 from app.insight.refresh import refresh
-from app.library import Document, Pattern, PatternMember, User
+from app.library import Pattern, PatternMember, User
 from app.migrations import upgrade
 from app.settings import Settings, load
 from app.viewer import Viewer, member
@@ -263,16 +263,10 @@ def test_what_was_taken_out_may_found_another_pattern_under_an_id_of_its_own(
     library: Database, settings: Settings
 ) -> None:
     pattern = of(library, "disk-0")
-    do(library, curate.confirm, pattern)
     do(library, curate.take_out, pattern, "disk-0")
-    with library.write() as session:
-        for other in ("disk-1", "disk-2", "disk-3"):
-            curate.judge(session, EDITOR, "twin", other, False, NOW) if session.get(Document, "twin") else None
-    title, text = told("disk", 0)
-    ingest(library, settings, files({"disk-9": (title, text)}))
-    do(library, lambda session, who, now: [
-        curate.judge(session, who, "disk-9", other, False, now) for other in ("disk-1", "disk-2", "disk-3")
-    ])
+    ingest(library, settings, files({"disk-9": told("disk", 0)}))
+    for other in sorted(DISK - {"disk-0"}):
+        do(library, curate.judge, "disk-9", other, False)
     refresh(library)
     form(library)
     assert members(library, pattern) == DISK - {"disk-0"}
@@ -289,8 +283,8 @@ def test_what_was_put_in_stays(library: Database, settings: Settings) -> None:
 
 
 def test_what_was_judged_holds_when_patterns_are_formed_anew(library: Database, settings: Settings) -> None:
-    do(library, lambda session, who, now: curate.judge(session, who, "lone-3", "disk-0", True, now))
-    do(library, lambda session, who, now: curate.judge(session, who, "memory-0", "memory-1", False, now))
+    do(library, curate.judge, "lone-3", "disk-0", True)
+    do(library, curate.judge, "memory-0", "memory-1", False)
     again(library, settings)
     assert any({"lone-3", "disk-0"} <= each for each in sets(library))
     assert not any({"memory-0", "memory-1"} <= each for each in sets(library))

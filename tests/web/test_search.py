@@ -101,7 +101,7 @@ def test_the_answer_has_a_stable_shape(published: Published) -> None:
     answer = ask(published.client(), "pool kind:runbook")
     assert set(answer) == {
         *("query", "total", "summary", "correction", "messages", "hits", "facets", "chosen"),
-        *("words", "explain", "onward", "hurried"),
+        *("words", "explain", "onward", "hurried", "alike"),
     }
     assert answer["query"] == "pool kind:runbook"
     # The meaning that comes with the application is fast: there is no better order to come.
