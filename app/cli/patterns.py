@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, selectinload
 from app.cli.console import answer, json_option, note, plain
 from app.cli.opening import opened
 from app.insight.keeping import keep_up
-from app.insight.patterns import form
 from app.library import Document, Pattern, PatternMember
 from app.settings import load
 
@@ -24,9 +23,9 @@ def patterns(rebuild: bool) -> None:
     """Show the patterns in all incidents: what recurs, why each incident belongs, and what was promised."""
     settings = load()
     with opened(settings) as database:
-        keep_up(database, settings.data)
+        compared = keep_up(database, settings.data, anew=rebuild)
         if rebuild:
-            note(f"{form(database, anew=True):,} incidents compared.")
+            note(f"{compared:,} incidents compared.")
         with database.read() as session:
             found = [_written(pattern) for pattern in _all(session)]
     answer(found, [line for each in found for line in _lines(each)])

@@ -65,7 +65,7 @@ def _truth(file: Path) -> tuple[Truth, frozenset[str]]:
 
 
 def _names(group: dict[str, Any], field: str) -> frozenset[str]:
-    if not all(isinstance(name, str) for name in group[field]):
+    if not isinstance(group[field], list) or not all(isinstance(name, str) for name in group[field]):
         raise ValueError(field)
     return frozenset(group[field])
 

@@ -26,7 +26,7 @@ WANTED = "rebuild-wanted"
 log = logging.getLogger(__name__)
 
 OpenWriter = Callable[[Path], IndexWriter]
-Afterwards = Callable[[], None]
+Afterwards = Callable[[], object]
 
 
 def run(

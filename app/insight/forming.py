@@ -54,7 +54,7 @@ def from_nothing(book: Casebook, kept: Collection[Kept], said: Said) -> list[For
     owners: dict[int, str] = {}
     for each in kept:
         owners |= {places[id]: each.id for id in each.members if id in places and places[id] not in owners}
-    held = [frozenset(place for place in owners if owners[place] == each.id) for each in kept]
+    held = [frozenset(places[id] for id in each.members if owners.get(places.get(id, -1)) == each.id) for each in kept]
     apart = set(_pairs(places, said.apart))
     apart |= {(min(a), min(b)) for a, b in combinations(filter(None, held), 2)}
     for each, group in zip(kept, held, strict=True):
@@ -114,8 +114,8 @@ def around(book: Casebook, place: int) -> float:
     """The surroundings of an incident, remembered by the casebook: they change slowly."""
     id = book.cases[place].id
     if id not in book.around:
-        scores, same = compared(book, place)
-        book.around[id] = surroundings(scores[book.alive & ~same])
+        scores, _, kin = compared(book, place)
+        book.around[id] = surroundings(scores[book.alive & ~kin])
     return book.around[id]
 
 

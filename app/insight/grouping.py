@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.insight.casebook import Casebook, score
-from app.insight.weights import AROUND, CLOSE, IDENTICAL, LEAST_AROUND, MUTUAL, NEAREST, SMALL, TOGETHER
+from app.insight.weights import AROUND, CLOSE, IDENTICAL, KIN, LEAST_AROUND, MUTUAL, NEAREST, SMALL, TOGETHER
 
 Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 # The nearness of two, by their places with the smaller first; those that are not in it are not near.
 Near = Mapping[tuple[int, int], float]
 
@@ -33,16 +34,17 @@ def surroundings(scores: Floats) -> float:
     return max(mean, LEAST_AROUND) if len(scores) < SMALL else mean
 
 
-def compared(book: Casebook, place: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """(how every incident of a casebook scores with this one, which of them say the very same; itself is one)."""
+def compared(book: Casebook, place: int) -> tuple[Floats, Mask, Mask]:
+    """(how every incident of a casebook scores with this one, which of them say the very same, which are of its kin);
+    itself is among both.
+    """
     parts = book.compare(book.cases[place])
     scores = score(parts)
-    same: NDArray[np.bool_] = scores >= IDENTICAL * scores[place]
-    if not parts["words"][place]:
-        # What has no words says nothing that another could say too.
-        same[:] = False
-    same[place] = True
-    return scores, same
+    # What has no words says nothing that another could say too.
+    own = scores[place] if parts["words"][place] else np.inf
+    same, kin = scores >= IDENTICAL * own, scores >= KIN * own
+    same[place] = kin[place] = True
+    return scores, same, kin
 
 
 def neighbours(book: Casebook, ids: Sequence[str]) -> tuple[dict[tuple[int, int], float], list[tuple[int, int]]]:
@@ -54,13 +56,13 @@ def neighbours(book: Casebook, ids: Sequence[str]) -> tuple[dict[tuple[int, int]
     chosen: defaultdict[tuple[int, int], int] = defaultdict(int)
     around, twins = [], []
     for number, place in enumerate(places.tolist()):
-        all_scores, same = compared(book, place)
+        all_scores, same, kin = compared(book, place)
         first = int(np.argmax(same[places]))
         if first < number:
             twins.append((first, number))
         rest = np.flatnonzero(~same[places])
         others = all_scores[places[rest]]
-        around.append(surroundings(others))
+        around.append(surroundings(all_scores[places[~kin[places]]]))
         nearest = np.argsort(-others, kind="stable")[:NEAREST]
         for rank, other, found in zip(count(), rest[nearest].tolist(), others[nearest].tolist(), strict=False):
             pair = (min(number, other), max(number, other))

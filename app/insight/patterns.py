@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.db import Database
@@ -85,10 +85,9 @@ def _layer(database: Database, layer: Layer, since: int | None, widest: bool) ->
         formed = from_nothing(book, kept, said) if since is None and widest else joining(book, new, kept, said)
         made = [_made(session, book, layer, each) for each in formed]
     with database.write() as session:
-        if since is None:
-            _forget(session, layer)
+        before = _forget(session, layer) if since is None else {}
         for each in made:
-            _keep(session, each)
+            _keep(session, each, before)
     return len(new)
 
 
@@ -165,14 +164,6 @@ def _made(session: Session, book: Casebook, layer: Layer, formed: Formed) -> _Ma
     return _Made(None, pattern, members)
 
 
-def identity(audience: str, members: Collection[str], attempt: int = 0) -> str:
-    """The id of a new pattern: of whom it is and its first member, so that it is the same when it is formed again.
-    Another `attempt` gives another one, where a pattern has it that this incident was taken out of.
-    """
-    seed = "\n".join([audience, min(members), *([str(attempt)] if attempt else [])])
-    return b32encode(hashlib.sha256(seed.encode()).digest()).decode().lower()[:10]
-
-
 def _members_of(session: Session, id: str) -> list[str]:
     return list(session.scalars(select(PatternMember.document_id).where(PatternMember.pattern_id == id)))
 
@@ -187,20 +178,21 @@ def _documents(session: Session, ids: Collection[str]) -> dict[str, Document]:
     return {row.id: row for row in rows}
 
 
-def _forget(session: Session, layer: Layer) -> None:
-    """What the machine alone has said."""
+def _forget(session: Session, layer: Layer) -> dict[str, set[str]]:
+    """What the machine alone has said; returns the members of each of these patterns."""
     rows = session.scalars(select(Pattern).where(Pattern.audience == layer.audience, Pattern.state != "merged"))
+    forgotten = {}
     for pattern in [each for each in rows if not spoken_of(each)]:
-        session.execute(delete(PatternExclusion).where(PatternExclusion.pattern_id == pattern.id))
+        forgotten[pattern.id] = {member.document_id for member in pattern.members}
         session.delete(pattern)
     session.flush()
+    return forgotten
 
 
-def _keep(session: Session, made: _Made) -> None:
+def _keep(session: Session, made: _Made, before: dict[str, set[str]]) -> None:
     pattern = made.pattern
     if pattern:
-        ids = (identity(pattern.audience, made.members, attempt) for attempt in count())
-        pattern.id = next(id for id in ids if session.get(Pattern, id) is None)
+        pattern.id = _id(session, pattern.audience, made.members.keys(), before)
         session.add(pattern)
     elif not (pattern := session.get(Pattern, made.id)):
         return
@@ -208,3 +200,16 @@ def _keep(session: Session, made: _Made) -> None:
     for id, (score, why) in made.members.items():
         if id not in there:
             pattern.members.append(PatternMember(document_id=id, score=round(score, 4), reasons=why, by_person=False))
+
+
+def _id(session: Session, audience: str, members: Set[str], before: dict[str, set[str]]) -> str:
+    """That of the pattern `before` which holds most of these members, so that addresses last; else one of whom it is
+    and its first member, or, where another pattern has that, another one.
+    """
+    best = max(before, key=lambda id: (len(before[id] & members), id), default=None)
+    if best and before[best] & members:
+        del before[best]
+        return best
+    seeds = (f"{audience}\n{min(members)}" + "'" * attempt for attempt in count())
+    ids = (b32encode(hashlib.sha256(seed.encode()).digest()).decode().lower()[:10] for seed in seeds)
+    return next(id for id in ids if session.get(Pattern, id) is None)

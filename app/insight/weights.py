@@ -39,5 +39,6 @@ MUTUAL, CLOSE = 6, 0.25
 LEAST = 0.2
 # The same incident told twice: it began within so many hours, and the words are so much alike.
 SAME_HOURS, SAME_WORDS = 36, 0.25
-# Whoever scores so near to what an incident scores with itself says the very same.
-IDENTICAL = 0.98
+# Whoever scores so near to what an incident scores with itself says the very same, or is of its kin. Kin is not counted
+# among its surroundings: however often a problem came back, it stands out from what else there is.
+IDENTICAL, KIN = 0.98, 0.4

@@ -1,5 +1,8 @@
-"""A graph as a picture of boxes in columns: what leads to something stands left of it. Columns, order and
-ways around boxes are igraph's (Sugiyama)."""
+"""A graph as a picture of boxes in columns: what leads to something stands left of it.
+
+Columns and places are NetworkX's; the order within a column is by barycentres, which keeps lines from crossing
+(Sugiyama, Tagawa and Toda 1981): no library that may be shipped with this code orders them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean
 
-from igraph import Graph
+import networkx as nx
 
 # The picture's own units, which are CSS pixels: a box is a target for a thumb.
 BOX, TALL, ACROSS, MARGIN = 190, 50, 62, 6
@@ -16,6 +20,8 @@ BOX, TALL, ACROSS, MARGIN = 190, 50, 62, 6
 BOXES, BOX_LINE, LINES = 60, 36, 12
 LETTERS, ROWS = 20, 3
 ARROW = 8
+# The order within columns settles in a few rounds.
+SWEEPS = 12
 # Lines are drawn this thick for one incident, and for the most.
 THIN, THICK = 1.0, 3.5
 
@@ -99,26 +105,53 @@ def picture(nodes: Sequence[Node], edges: Sequence[Edge]) -> Picture:
 
 
 def _placed(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[dict[str, Point], list[list[Point]]]:
-    """The middle of each box, and of the columns that each edge passes through, in its direction.
-
-    A longer edge is given to igraph as a chain with a stop in each column: its own account of how an edge passes
-    (`edge_routing`) names another edge where the graph is in several pieces.
+    """The middle of each box, and of the columns that each edge passes through, in its direction: a longer edge is a
+    chain with a stop in each column.
     """
-    columns, pairs, chains = _columns(nodes, edges), [], []
+    columns, chains = _columns(nodes, edges), []
     number = {node.key: place for place, node in enumerate(nodes)}
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(len(nodes)))
     for edge in edges:
         start, end = number[edge.source], number[edge.target]
         step = 1 if columns[start] < columns[end] else -1
         between = range(columns[start] + step, columns[end], step)
         chain = [start, *range(len(columns), len(columns) + len(between)), end]
         columns += between
-        pairs += [sorted(pair, key=columns.__getitem__) for pair in pairwise(chain)]
+        graph.add_edges_from(pairwise(chain))
         chains.append(chain[1:-1])
-    layout = Graph(len(columns), pairs, directed=True).layout_sugiyama(layers=columns)
-    slots = [(column, round(row, 3)) for column, (row, _) in zip(columns, layout.coords, strict=True)]
+    layers = _ordered(graph, columns)
+    # At this scale the library's rows are one apart.
+    scale = max(len(layers), *map(len, layers.values()), 1) - 1
+    rows = nx.multipartite_layout(graph, subset_key=layers, scale=scale / 2 or 1) if nodes else {}
+    slots = [(column, round(float(rows[place][1]), 1)) for place, column in enumerate(columns)]
     heights = _heights(slots[: len(nodes)], slots[len(nodes) :])
     points = [(MARGIN + BOX / 2 + column * (BOX + ACROSS), heights[row]) for column, row in slots]
     return {key: points[place] for key, place in number.items()}, [[points[stop] for stop in chain] for chain in chains]
+
+
+def _ordered(graph: nx.Graph[int], columns: Sequence[int]) -> dict[int, list[int]]:
+    """What stands in each column, from above: each as near as can be to the mean of what it is joined to, column by
+    column, there and back until nothing moves.
+    """
+    layers: dict[int, list[int]] = {}
+    for place, column in enumerate(columns):
+        layers.setdefault(column, []).append(place)
+    layers = dict(sorted(layers.items()))
+    for _ in range(SWEEPS):
+        before = [list(layer) for layer in layers.values()]
+        for ways in (list(pairwise(layers)), list(pairwise(reversed(layers)))):
+            for beside, column in ways:
+                at = {place: row - len(layers[beside]) / 2 for row, place in enumerate(layers[beside])}
+                own = {place: row - len(layers[column]) / 2 for row, place in enumerate(layers[column])}
+                middle = {
+                    place: (fmean([at[other] for other in graph[place] if other in at] or [row]), row)
+                    for place, row in own.items()
+                }
+                layers[column].sort(key=middle.__getitem__)
+        if before == list(layers.values()):
+            break
+    return layers
 
 
 def _heights(boxes: Iterable[Slot], bends: Iterable[Slot]) -> dict[float, float]:
@@ -145,13 +178,17 @@ def _columns(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[int]:
     wanted = [(node.column, 0) for node in nodes]
     for start in {node.column for node in nodes}:
         kin = {node.key: place for place, node in enumerate(nodes) if node.column == start}
-        number = {key: place for place, key in enumerate(kin)}
-        inner = [
-            (number[edge.source], number[edge.target]) for edge in edges if {edge.source, edge.target} <= kin.keys()
-        ]
-        layout = Graph(len(kin), inner, directed=True).layout_sugiyama()
-        for place, (_, layer) in zip(kin.values(), layout.coords, strict=True):
-            wanted[place] = start, round(layer)
+        inner: nx.DiGraph[int] = nx.DiGraph()
+        inner.add_nodes_from(kin.values())
+        inner.add_edges_from(
+            (kin[edge.source], kin[edge.target]) for edge in edges if {edge.source, edge.target} <= kin.keys()
+        )
+        # What depends on one another in a circle stands in one column.
+        circles = nx.condensation(inner)
+        for layer, together in enumerate(nx.topological_generations(circles)):
+            for circle in together:
+                for place in circles.nodes[circle]["members"]:
+                    wanted[place] = start, layer
     order = {each: place for place, each in enumerate(sorted(set(wanted)))}
     return [order[each] for each in wanted]
 

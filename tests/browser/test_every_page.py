@@ -17,7 +17,17 @@ from tests.browser.visitor import DESKTOP, PHONE, Visitor, settled
 RUNBOOK = "/runbooks/postgresql-connections-exhausted"
 POSTMORTEM = "/postmortems/gitlab-2017-database-removal"
 RESULTS = "/search?q=pool+exhausted"
-LISTS = ["/runbooks", "/postmortems", "/patterns", "/causes", "/services", "/alerts", "/actions", "/guides", "/reading-lists"]
+LISTS = [
+    "/runbooks",
+    "/postmortems",
+    "/patterns",
+    "/causes",
+    "/services",
+    "/alerts",
+    "/actions",
+    "/guides",
+    "/reading-lists",
+]
 DOCUMENTS = [RUNBOOK, POSTMORTEM, "/guides/severity-levels", "/reading-lists/first-week-on-call"]
 FACTS = ["/causes/capacity", "/patterns/factor/certificate", "/services/postgresql", "/alerts/CoreDNSDown"]
 OTHERS = ["/", RESULTS, "/search?q=zzqqxx", "/search", "/login", "/nowhere"]

@@ -284,3 +284,29 @@ def test_a_worker_outlives_a_database_that_is_away(
     finally:
         stop.set()
         thread.join(30)
+
+
+def test_what_follows_the_library_is_told_once_the_index_holds_a_change(own_site: Published, reader: Engine) -> None:
+    """And a failure of it ends nothing: the next change is taken up, and told again."""
+    seen: list[int] = []
+    told, stop = threading.Semaphore(0), threading.Event()
+
+    def afterwards() -> None:
+        seen.append(reader.state().revision)
+        told.release()
+        raise ZeroDivisionError
+
+    folder = own_site.settings.index
+    thread = threading.Thread(target=run, args=(own_site.database, open_writer, folder, stop, afterwards))
+    thread.start()
+    try:
+        assert told.acquire(timeout=30)
+        for word in ("heliodorex", "morganitex"):
+            edit(own_site, "runbooks/pool-exhausted.md", "nearly", f"{word} nearly")
+            assert told.acquire(timeout=30)
+            assert seen[-1] == revision(own_site.database)
+            assert total(own_site, reader, word) == 1
+        assert thread.is_alive()
+    finally:
+        stop.set()
+        thread.join(30)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from app.db import Database
 from app.insight.casebook import Case, Casebook
@@ -114,7 +115,7 @@ ONCE: Sequence[Story] = (
     ("Satellite modem rebooted", "Solar wind flipped a bit, and trawlers lost their position reports."),
     ("Payroll ran a day early", "A leap year moved the calendar by one, and salaries left on Thursday."),
     ("Recommendations were empty", "The nightly training job trained on nothing, for its bucket was renamed."),
-    ("Map tiles upside down", "A sign was flipped in the projection, so Norway lay south of Sicily."),
+    ("Atlas upside down", "A sign was flipped in the projection, so Norway lay south of Sicily."),
     ("Parental controls locked everybody", "Birthdays were read as month first, and grown-ups became toddlers."),
     ("Sandbox charged real cards", "Merchants testing their shop paid true money through a swapped endpoint."),
     ("Video captions lagged", "Subtitles drifted behind speech as the transcoder dropped frames."),
@@ -152,21 +153,21 @@ def recurring(times: int, first: int = 0) -> dict[str, Story]:
     }
 
 
-def case(id: str, title: str, text: str, **more: object) -> Case:
+def case(id: str, title: str, text: str, **more: Any) -> Case:
     made = Case(profile(Telling(title, text, "")), id=id, title=title, audience="public")
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
-def book(stories: dict[str, Story], **more: object) -> Casebook:
+def book(stories: dict[str, Story], **more: Any) -> Casebook:
     """A casebook of these, in the order in which they are given."""
     made = Casebook(None)
     made.bring_up([case(id, *story, **more) for id, story in stories.items()], ())
     return made
 
 
-def files(stories: dict[str, Story], **front: object) -> dict[str, str]:
+def files(stories: dict[str, Story], **front: Any) -> dict[str, str]:
     """The post-mortems' files, without services and causes unless `front` says some."""
-    stated: dict[str, object] = {"services": [], "causes": []} | front
+    stated: dict[str, Any] = {"services": [], "causes": []} | front
     return {id: postmortem(title, body=text, **stated) for id, (title, text) in stories.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,15 @@ def test_two_that_tell_the_same_are_a_pattern_however_small_the_library_is() -> 
 def test_a_thousand_identical_incidents_are_one_pattern() -> None:
     many = {f"same-{number:04}": told("disk", 1) for number in range(1000)}
     assert found(many) == {frozenset(many)}
+
+
+def test_a_problem_is_one_pattern_however_often_it_came_back() -> None:
+    often = {id: story for id, story in recurring(40).items() if id.startswith("disk")}
+    stories = often | recurring(12) | told_once(20)
+    assert frozenset(often) in found(stories)
+    made = book(stories | {"new": told("disk", 99)})
+    (formed,) = joining(made, ["new"], [Kept("disk", set(often))], NOTHING)
+    assert (formed.id, set(formed.members)) == ("disk", {"new"})
 
 
 def test_one_more_of_the_very_same_joins_however_many_there_are() -> None:
@@ -161,7 +171,7 @@ def test_an_incident_that_has_a_pattern_is_put_into_no_second_one() -> None:
 
 def test_incidents_without_a_word_join_nobody() -> None:
     made = book(LIBRARY)
-    more = {"causes": ("capacity",), "services": ("checkout",)}
+    more: dict[str, Any] = {"causes": ("capacity",), "services": ("checkout",)}
     made.bring_up([case(name, "", "", **more) for name in ("empty", "void")], ())
     groups = sets(from_nothing(made, (), NOTHING))
     assert groups - {frozenset({"empty", "void"})} == found(LIBRARY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -124,7 +124,7 @@ def test_what_says_the_very_same_is_told_apart_from_what_is_near() -> None:
 
 def test_incidents_without_a_word_say_not_the_same_as_anybody() -> None:
     made = book(recurring(2))
-    more = {"causes": ("capacity",), "services": ("checkout",)}
+    more: dict[str, Any] = {"causes": ("capacity",), "services": ("checkout",)}
     made.bring_up([case(name, "", "", **more) for name in ("empty", "void")], ())
     made.bring_up([case("disk-7", *told("disk", 7), **more)], ())
     assert compared(made)[1] == set()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +17,16 @@ from app.insight.opening import casebook
 from app.insight.refresh import refresh
 from app.insight.similar import Similar, to_document, to_text
 from app.insight.weights import LEAST, PARTS
-from app.library import pages
-from app.settings import Settings
+from app.library import User, pages
+from app.migrations import upgrade
+from app.settings import Settings, load
 from app.viewer import ANONYMOUS, EVERYTHING, Viewer, member
 from tests.insight.recurrences import ingest, postmortem
 from tests.insight.stories import files, recurring, told, told_once
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-EDITOR = member(None, "ada", frozenset(), frozenset({"editor"}))
-TEAM = member(None, "bob", frozenset({"payments"}), frozenset({"editor"}))
+EDITOR = member(1, "ada", frozenset(), frozenset({"editor"}))
+TEAM = member(1, "ada", frozenset({"payments"}), frozenset({"editor"}))
 LIBRARY = recurring(3) | told_once(12)
 TITLE, TEXT = told("disk", 1)
 FULL = postmortem(
@@ -50,11 +54,29 @@ SECRET = {
 }
 
 
-@pytest.fixture
-def library(database: Database, settings: Settings) -> Database:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a library whose incidents can be compared."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "content").mkdir()
+    settings = load({}, data=folder / "data", content=(folder / "content",))
+    database = Database(settings.database)
+    upgrade(database)
+    with database.write() as session:
+        session.add(User(id=1, email="ada", password="", role="editor", teams=[], created=NOW, failures=0))
     ingest(database, settings, files(LIBRARY) | {"disk-1": FULL, "disk-2": AGAIN})
     refresh(database)
-    return database
+    database.close()
+    return folder
+
+
+@pytest.fixture
+def library(made: Path, settings: Settings) -> Iterator[Database]:
+    """The same library in the test's own folder."""
+    shutil.copytree(made, settings.data.parent, dirs_exist_ok=True)
+    database = Database(settings.database)
+    yield database
+    database.close()
 
 
 def like(library: Database, id: str, viewer: Viewer = ANONYMOUS, limit: int = 5) -> tuple[Similar, ...]:
