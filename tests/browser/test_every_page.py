@@ -50,6 +50,8 @@ LINES = """() => [...document.querySelectorAll(
   const lines = new Map(), walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT), range = new Range();
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.parentElement.closest("pre, .code, .scroll")) continue;
+    // What is folded has a place, which nobody sees.
+    if (!node.parentElement.closest("summary") && node.parentElement.closest("details:not([open])")) continue;
     for (let at = 0; at < node.length; at++) {
       range.setStart(node, at);
       range.setEnd(node, at + 1);

@@ -132,7 +132,7 @@ def test_the_keys_explain_themselves_and_single_ones_can_be_turned_off(visitor: 
 def test_tab_goes_through_a_page_in_reading_order_with_a_visible_focus(visitor: Visitor) -> None:
     page = visitor.open(RUNBOOK)
     assert _tab(page, 3) == ["Skip to the text", "Hindsight", "q"]
-    _tab(page, 9)
+    _tab(page, 10)
     assert _tab(page, 1) == ["PostgresqlTooManyConnections"]
     assert _tab(page, 11) == [
         "and 4 more",
