@@ -120,7 +120,8 @@ def _entry(
 ) -> tuple[float, tuple[int, int], int, int]:
     """Ties are broken by the smallest places, so that the same incidents always give the same groups."""
     mean = links[one][two] / (len(members[one]) * len(members[two]))
-    return -mean, tuple(sorted((min(members[one]), min(members[two])))), one, two  # type: ignore[return-value]
+    first, second = sorted((min(members[one]), min(members[two])))
+    return -mean, (first, second), one, two
 
 
 def pairs(found: Collection[frozenset[int]]) -> set[tuple[int, int]]:

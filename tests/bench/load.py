@@ -107,6 +107,8 @@ def said(row: Row) -> str:
         f"{name.removesuffix('_ms')} {row[name]:.1f}" for name in ("p50_ms", "p95_ms", "p99_ms") if row.get(name)
     ]
     more = [f"{row['per_s']:.0f}/s"] if "per_s" in row else []
+    more += [f"{row['s']} s"] if "s" in row else []
+    more += [f"{row['share']:.2%}"] if "share" in row else []
     more += [f"{row['errors']} errors"] if "errors" in row else []
     more += [f"{row['bytes'] / 1e6:,.0f} MB"] if row.get("bytes") else []
     return f"{row['case']}: " + ", ".join([*(f"{each} ms" for each in figures), *more])
