@@ -48,6 +48,10 @@ TEXTS = {
     "SQL": b"' OR 1=1; DROP TABLE documents; -- % _",
     "a path": b"../../../../etc/passwd\x00.md",
     "blanks": b" \t\r\n" * 3_000,
+    "a megabyte of fields": b"a=b " * 250_000,
+    "a megabyte of secrets": b"password=" * 110_000,
+    "a megabyte of addresses": b"https://" * 125_000,
+    "a megabyte of masks": b"[masked: x" * 100_000,
 }
 
 

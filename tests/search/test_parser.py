@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -392,10 +391,8 @@ def test_a_filter_more_does_not_change_how_the_rest_is_read() -> None:
         '"" ',
     ],
 )
-def test_a_very_long_text_is_parsed_at_once(unit: str) -> None:
-    started = time.perf_counter()
+def test_of_a_very_long_text_no_more_is_read_than_can_be_answered(unit: str) -> None:
     query = parse(unit * (1_000_000 // len(unit)))
-    assert time.perf_counter() - started < 1.0
     assert len(query.clauses) <= MOST_CLAUSES
     assert 1 <= len(query.messages) <= MOST_MESSAGES
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -203,11 +202,9 @@ def test_any_text_is_answered(engine: MemoryEngine, text: str, typing: bool) -> 
 @pytest.mark.parametrize(
     "unit", ["a.", "abcd{} ", "-abcd{} ", '"ab {}" ', "abcd{} OR ", "kind:x{} ", "\x00\ufffe", "é"]
 )
-def test_a_very_long_text_is_answered_soon(engine: MemoryEngine, unit: str) -> None:
+def test_a_very_long_text_is_answered(engine: MemoryEngine, unit: str) -> None:
     text = "".join(unit.format(number) for number in range(100_000 // len(unit)))
-    started = time.perf_counter()
     found = search(engine, plan(parse(text), SYNONYMS, typing=True))
-    assert time.perf_counter() - started < 2.0
     assert set(found) <= BODIES.keys()
 
 

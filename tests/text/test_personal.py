@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,10 +58,3 @@ def test_what_the_trouble_is_stays(text: str) -> None:
 def test_any_text_is_answered_and_twice_masked_is_once_masked(text: str) -> None:
     once = mask_personal(text)
     assert mask_personal(once) == once
-
-
-@pytest.mark.parametrize("piece", ["a.", "0 ", "1-", "::", "1.", "a@", "f", "@a", "0 1/", "(", "/home/"])
-def test_a_long_text_takes_no_longer_than_it_should(piece: str) -> None:
-    started = time.perf_counter()
-    mask_personal(piece * (20_000 // len(piece)))
-    assert time.perf_counter() - started < 1
