@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -16,27 +17,35 @@ MOST_READ = 20
 SAME = "same-incident"
 
 
+@dataclass(frozen=True)
+class Belonging:
+    """`reasons` as a pattern's member has them, and the id of the incident that they are told with."""
+
+    reasons: tuple[dict[str, str], ...] = ()
+    told_with: str | None = None
+
+
 def belonging(
     session: Session, book: Casebook, sides: Mapping[str, Side], ids: Collection[str]
-) -> dict[str, list[dict[str, str]]]:
-    """The reasons of each of these incidents, as a pattern's member has them; `sides` are the texts of the pattern."""
+) -> dict[str, Belonging]:
+    """How each of these incidents belongs; `sides` are the texts of the pattern."""
     cause_titles = pages.cause_titles(session)
     read = dict(list(sides.items())[:MOST_READ])
-    return {id: _reasons(book, id, sides[id], read, cause_titles) for id in ids}
+    return {id: _belonging(book, id, sides[id], read, cause_titles) for id in ids}
 
 
-def _reasons(
+def _belonging(
     book: Casebook, id: str, here: Side, sides: Mapping[str, Side], cause_titles: Mapping[str, str]
-) -> list[dict[str, str]]:
+) -> Belonging:
     case = book.cases[book.places[id]]
     parts = book.compare(case)
     scores = score(parts)
     others = [book.places[other] for other in sides if other != id]
     if not others:
-        return []
+        return Belonging()
     place = max(others, key=lambda other: (float(scores[other]), book.cases[other].id))
     other = book.cases[place]
     why = reasons(book, case, other, here, sides[other.id], cause_titles)
     if same_incident(case, other, float(parts["words"][place])):
         why = (Reason(SAME, f"the same incident as {other.title}"), *why)
-    return [each.told() for each in why]
+    return Belonging(tuple(each.told() for each in why), other.id)

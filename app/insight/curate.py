@@ -76,8 +76,7 @@ def merge(session: Session, viewer: Viewer, id: str, into: str, now: datetime) -
             there[member.document_id].by_person = True
         else:
             # Reasons may quote what only their own audience sees, and stay with it.
-            reasons = list(member.reasons) if source.audience == target.audience else [BY_HAND]
-            target.members.append(_moved(member, reasons))
+            target.members.append(_moved(member, with_reasons=source.audience == target.audience))
     source.members.clear()
     # What was taken out of the one does not come back by way of the other; what comes with it now was meant to come.
     kept = set(moved) | set(there)
@@ -109,7 +108,7 @@ def split(session: Session, viewer: Viewer, id: str, documents: Collection[str],
         audience=_founded_by(session, ids, pattern.audience),
         state="confirmed",
         found=now,
-        members=[_moved(member, list(member.reasons)) for member in chosen],
+        members=[_moved(member) for member in chosen],
     )
     _decided(new, viewer, now)
     session.add(new)
@@ -187,9 +186,15 @@ def _keep(session: Session, viewer: Viewer, pattern: Pattern) -> None:
         member.by_person = True
 
 
-def _moved(member: PatternMember, reasons: list[dict[str, str]]) -> PatternMember:
+def _moved(member: PatternMember, with_reasons: bool = True) -> PatternMember:
     """The same incident for another pattern."""
-    return PatternMember(document_id=member.document_id, score=member.score, reasons=reasons, by_person=True)
+    return PatternMember(
+        document_id=member.document_id,
+        score=member.score,
+        reasons=list(member.reasons) if with_reasons else [BY_HAND],
+        told_with=member.told_with if with_reasons else None,
+        by_person=True,
+    )
 
 
 def _founded_by(session: Session, ids: Collection[str], within: str) -> str:

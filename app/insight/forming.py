@@ -79,14 +79,20 @@ def joining(book: Casebook, new: Iterable[str], kept: Collection[Kept], said: Sa
             continue
         near = _nearness(book, id)
         options = [(_linked(near, each.members, book), each.id, each) for each in patterns if _may(id, each, said)]
-        lone = _nearest_lone(book, id, near, taken, said)
-        best = max(options, key=lambda option: (option[0], option[1]), default=(-np.inf, "", None))
-        if best[2] is not None and best[0] >= max(TOGETHER, lone[0]):
-            best[2].members.add(id)
-            formed[best[1]][id] = float(best[0])
-        elif lone[0] >= TOGETHER:
-            patterns.append(Kept(NEW + id, {id, lone[1]}))
-            formed[NEW + id] |= {id: float(lone[0]), lone[1]: float(lone[0])}
+        link, _, pattern = max(options, key=lambda option: (option[0], option[1]), default=(-np.inf, "", None))
+        nearness, lone = _nearest_lone(book, id, near, taken, said)
+        coming = {id: link}
+        if nearness > link and pattern and lone:
+            # As two groups meet when patterns are formed from nothing: the two that are nearest first, then their mean.
+            coming[lone] = (
+                _linked(_nearness(book, lone), pattern.members, book) if _may(lone, pattern, said) else -np.inf
+            )
+        if pattern and sum(coming.values()) / len(coming) >= TOGETHER:
+            pattern.members.update(coming)
+            formed[pattern.id] |= coming
+        elif lone:
+            patterns.append(Kept(NEW + id, {id, lone}))
+            formed[NEW + id] |= {id: nearness, lone: nearness}
     return [Formed(None if id.startswith(NEW) else id, members) for id, members in formed.items()]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -17,21 +17,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.db import Database
-from app.insight.belonging import belonging
+from app.insight.belonging import Belonging, belonging
 from app.insight.casebook import Casebook
 from app.insight.forming import Formed, Kept, Said, from_nothing, joining
-from app.insight.naming import name
 from app.insight.opening import casebook
-from app.insight.profile import telling
 from app.insight.refresh import first_unread
-from app.insight.sides import Side
-from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict, pages
+from app.insight.retelling import name_it, retell, spoken_of, texts
+from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict
 from app.library.revisions import current
 from app.viewer import ORGANISATION, PUBLIC
 
 COUNTER = "patterns"
-# A pattern that a person has said something of is kept as it is, when the others are formed anew.
-DECIDED = ("confirmed", "dismissed")
 # What else those see who see an audience; a team sees both.
 _WIDER: dict[str, tuple[str, ...]] = {PUBLIC: (), ORGANISATION: (PUBLIC,)}
 
@@ -78,16 +74,18 @@ def _layer(database: Database, layer: Layer, since: int | None, widest: bool) ->
     with database.read() as session:
         book = casebook(session, layer.sees)
         new = [id for id in _newer(session, layer, since) if id in book.places]
-        if not new and since is not None:
-            return 0
-        said = _said(session)
-        kept = _kept(session, layer, anew=since is None)
-        formed = from_nothing(book, kept, said) if since is None and widest else joining(book, new, kept, said)
-        made = [_made(session, book, layer, each) for each in formed]
-    with database.write() as session:
-        before = _forget(session, layer) if since is None else {}
-        for each in made:
-            _keep(session, each, before)
+        made: list[_Made] = []
+        if new or since is None:
+            said = _said(session)
+            kept = _kept(session, layer, anew=since is None)
+            formed = from_nothing(book, kept, said) if since is None and widest else joining(book, new, kept, said)
+            made = [_made(session, book, layer, each) for each in formed]
+    if made or since is None:
+        with database.write() as session:
+            before = _forget(session, layer) if since is None else {}
+            for each in made:
+                _keep(session, each, before)
+    retell(database, book, layer.audience, since, fresh={id for each in made for id in each.members})
     return len(new)
 
 
@@ -136,46 +134,29 @@ def _kept(session: Session, layer: Layer, anew: bool) -> list[Kept]:
     ]
 
 
-def spoken_of(pattern: Pattern) -> bool:
-    return pattern.decided is not None or pattern.state in DECIDED
-
-
 @dataclass(frozen=True)
 class _Made:
     """A pattern to be written: a new one (`pattern`), or members of one that is there (`id`)."""
 
     id: str | None
     pattern: Pattern | None
-    members: dict[str, tuple[float, list[dict[str, str]]]]
+    members: dict[str, tuple[float, Belonging]]
 
 
 def _made(session: Session, book: Casebook, layer: Layer, formed: Formed) -> _Made:
     there = _members_of(session, formed.id) if formed.id else []
-    documents = _documents(session, [*there, *formed.members])
-    sides = {id: Side(telling(document)) for id, document in documents.items() if id in book.places}
+    sides = texts(session, book, [*there, *formed.members])
     why = belonging(session, book, sides, formed.members)
     members = {id: (score, why[id]) for id, score in formed.members.items()}
     if formed.id:
         return _Made(formed.id, None, members)
-    called, terms = name(book, sides, pages.cause_titles(session))
-    pattern = Pattern(
-        name=called, title=None, terms=terms, audience=layer.audience, state="found", found=datetime.now(UTC)
-    )
+    pattern = Pattern(title=None, audience=layer.audience, state="found", found=datetime.now(UTC))
+    name_it(session, book, pattern, sides)
     return _Made(None, pattern, members)
 
 
 def _members_of(session: Session, id: str) -> list[str]:
     return list(session.scalars(select(PatternMember.document_id).where(PatternMember.pattern_id == id)))
-
-
-def _documents(session: Session, ids: Collection[str]) -> dict[str, Document]:
-    rows = session.scalars(
-        select(Document)
-        .where(Document.id.in_(list(ids)))
-        .options(selectinload(Document.sections), selectinload(Document.incident))
-        .order_by(Document.id)
-    )
-    return {row.id: row for row in rows}
 
 
 def _forget(session: Session, layer: Layer) -> dict[str, set[str]]:
@@ -199,7 +180,15 @@ def _keep(session: Session, made: _Made, before: dict[str, set[str]]) -> None:
     there = {member.document_id for member in pattern.members}
     for id, (score, why) in made.members.items():
         if id not in there:
-            pattern.members.append(PatternMember(document_id=id, score=round(score, 4), reasons=why, by_person=False))
+            pattern.members.append(
+                PatternMember(
+                    document_id=id,
+                    score=round(score, 4),
+                    reasons=list(why.reasons),
+                    told_with=why.told_with,
+                    by_person=False,
+                )
+            )
 
 
 def _id(session: Session, audience: str, members: Set[str], before: dict[str, set[str]]) -> str:

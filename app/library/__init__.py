@@ -14,7 +14,7 @@ from app.library.documents import (
 )
 from app.library.incidents import Incident, IncidentCause, TimelineEvent
 from app.library.misses import AskedQuery, JudgedAnswer, RewordedQuery
-from app.library.patterns import Pattern, PatternExclusion, PatternMember, Verdict
+from app.library.patterns import Pattern, PatternExclusion, PatternMember, PatternSource, Verdict
 from app.library.problems import FileState, Problem, ReviewItem
 from app.library.profiles import IncidentProfile
 from app.library.reading import ReadingItem, ReadingMark
@@ -45,6 +45,7 @@ __all__ = [
     "Pattern",
     "PatternExclusion",
     "PatternMember",
+    "PatternSource",
     "Problem",
     "ReadingItem",
     "ReadingMark",

@@ -12,6 +12,7 @@ from app.db import Base
 from app.library.documents import Document
 
 PATTERN_STATES = ("found", "confirmed", "dismissed", "merged")
+UNNAMED = "A pattern without a name"
 
 
 class Pattern(Base):
@@ -37,15 +38,25 @@ class Pattern(Base):
     members: Mapped[list[PatternMember]] = relationship(
         back_populates="pattern", cascade="all, delete-orphan", order_by="PatternMember.document_id"
     )
+    sources: Mapped[list[PatternSource]] = relationship(cascade="all, delete-orphan")
 
     @property
     def called(self) -> str:
-        return self.title or self.name
+        return self.title or self.name or UNNAMED
+
+
+class PatternSource(Base):
+    """An incident whose words a pattern's name and terms are: who may not see it does not read them."""
+
+    __tablename__ = "pattern_sources"
+
+    pattern_id: Mapped[str] = mapped_column(ForeignKey("patterns.id"), primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"), primary_key=True, index=True)
 
 
 class PatternMember(Base):
-    """An incident of a pattern and why it belongs: `reasons` are `{"kind", "text"}`. `by_person`: somebody put or
-    confirmed it there, and it stays.
+    """An incident of a pattern and why it belongs: `reasons` are `{"kind", "text"}`, in words that it shares with the
+    incident `told_with`. `by_person`: somebody put or confirmed it there, and it stays.
     """
 
     __tablename__ = "pattern_members"
@@ -54,10 +65,11 @@ class PatternMember(Base):
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id"), primary_key=True, index=True)
     score: Mapped[float]
     reasons: Mapped[list[Any]]
+    told_with: Mapped[str | None] = mapped_column(ForeignKey("documents.id"), index=True)
     by_person: Mapped[bool] = mapped_column(default=False)
 
     pattern: Mapped[Pattern] = relationship(back_populates="members")
-    document: Mapped[Document] = relationship()
+    document: Mapped[Document] = relationship(foreign_keys=[document_id])
 
 
 class PatternExclusion(Base):

@@ -62,7 +62,9 @@ def show(id: str) -> str | Response:
         return redirect(found.address, 301)
     frame = _frame(found, pages.incidents_of_pattern(viewer(), pattern))
     shown = [document.id for document in frame["page"].items]
-    return render_template("patterns/show.html", **frame, members=pages.memberships(reading(), pattern, shown))
+    return render_template(
+        "patterns/show.html", **frame, members=pages.memberships(reading(), viewer(), pattern, shown)
+    )
 
 
 @bp.get("/patterns/factor/<cause>")

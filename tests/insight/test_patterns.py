@@ -357,21 +357,6 @@ def test_an_organisation_sees_the_patterns_of_the_public_and_its_own(library: Da
     assert sets(library, audience="organisation") == {frozenset({"alone", "lone-5"})}
 
 
-def test_what_an_incident_said_that_became_the_teams_is_gone_when_patterns_are_formed_anew(
-    library: Database, settings: Settings
-) -> None:
-    words = "The chinchilla of the thumbnail hosts chewed debug logs. "
-    more(library, settings, {id: (told("disk", 1)[0], words + told("disk", 1)[1]) for id in ("disk-0", "disk-1")})
-    form(library, anew=True)
-    assert "chinchilla" in str(rows(library))
-    more(library, settings, {"disk-0": (told("disk", 1)[0], words)}, **SECRET)
-    more(library, settings, {"disk-1": told("disk", 1)})
-    form(library, anew=True)
-    public = [[found for found in each[7] if found[0] != "disk-0"] for each in rows(library, "public")]
-    assert "chinchilla" not in str(public)
-    assert "chinchilla" not in str([each[:7] for each in rows(library, "public")])
-
-
 def test_a_library_without_incidents_has_no_patterns(database: Database) -> None:
     assert form(database) == 0
     assert form(database, anew=True) == 0

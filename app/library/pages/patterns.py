@@ -20,7 +20,7 @@ from app.library.catalog import Cause
 from app.library.documents import Document, DocumentService
 from app.library.incidents import Incident, IncidentCause
 from app.library.pages.documents import seen
-from app.library.patterns import Pattern, PatternMember
+from app.library.patterns import Pattern, PatternMember, PatternSource
 from app.viewer import Viewer
 
 LEAST = 2
@@ -59,11 +59,16 @@ _TIMES = (func.count(), func.count(Incident.started), func.min(Incident.started)
 
 
 def shown(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition that this viewer may know of a pattern, but for the number of its incidents."""
-    return true() if viewer.audiences is None else Pattern.audience.in_(sorted(viewer.audiences))
+    """The condition that this viewer may know of a pattern, but for the number of its incidents. As long as its name
+    has words of an incident that is hidden from the viewer now, the pattern is too: soon it will be told without them.
+    """
+    if viewer.audiences is None:
+        return true()
+    hidden = exists().where(PatternSource.pattern_id == Pattern.id, ~there(viewer, PatternSource.document_id))
+    return Pattern.audience.in_(sorted(viewer.audiences)) & ~hidden
 
 
-def there(viewer: Viewer, document: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def there(viewer: Viewer, document: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """The condition that the document with this id is there for the viewer. It is asked of each: joined, SQLite would
     begin with all that the viewer sees.
     """
@@ -192,9 +197,21 @@ def incidents_of_factor(viewer: Viewer, cause: str) -> Ids:
     )
 
 
-def memberships(session: Session, pattern: Pattern, documents: Iterable[str]) -> dict[str, PatternMember]:
-    """Why each of these documents belongs to the pattern."""
-    rows = select(PatternMember).where(
-        PatternMember.pattern_id == pattern.id, PatternMember.document_id.in_(set(documents))
+@dataclass(frozen=True)
+class Membership:
+    """How an incident belongs to a pattern; `reasons` are `{"kind", "text"}`."""
+
+    score: float
+    reasons: list[dict[str, str]]
+    by_person: bool
+
+
+def memberships(session: Session, viewer: Viewer, pattern: Pattern, documents: Iterable[str]) -> dict[str, Membership]:
+    """How each of these documents belongs to the pattern. Reasons in the words of a hidden incident are left out."""
+    told = or_(PatternMember.told_with.is_(None), there(viewer, PatternMember.told_with))
+    rows = session.execute(
+        select(PatternMember, told).where(
+            PatternMember.pattern_id == pattern.id, PatternMember.document_id.in_(set(documents))
+        )
     )
-    return {row.document_id: row for row in session.scalars(rows)}
+    return {row.document_id: Membership(row.score, row.reasons if shown else [], row.by_person) for row, shown in rows}
