@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -26,26 +27,35 @@ class Belonging:
 
 
 def belonging(
-    session: Session, book: Casebook, sides: Mapping[str, Side], ids: Collection[str]
+    session: Session,
+    book: Casebook,
+    sides: Mapping[str, Side],
+    ids: Collection[str],
+    nearest: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Belonging]:
-    """How each of these incidents belongs; `sides` are the texts of the pattern."""
+    """How each of these incidents belongs; `sides` are the texts of the pattern. `nearest`: which of them an incident
+    is nearest to, where that is known.
+    """
     cause_titles = pages.cause_titles(session)
-    read = dict(list(sides.items())[:MOST_READ])
-    return {id: _belonging(book, id, sides[id], read, cause_titles) for id in ids}
+    found = {}
+    for id in ids:
+        other = nearest.get(id) or _nearest(book, id, [each for each in list(sides)[:MOST_READ] if each != id])
+        found[id] = _belonging(book, id, other, sides, cause_titles) if other else Belonging()
+    return found
+
+
+def _nearest(book: Casebook, id: str, others: Sequence[str]) -> str | None:
+    if not others:
+        return None
+    scores = score(book.compare(book.cases[book.places[id]]))
+    return max(others, key=lambda other: (float(scores[book.places[other]]), other))
 
 
 def _belonging(
-    book: Casebook, id: str, here: Side, sides: Mapping[str, Side], cause_titles: Mapping[str, str]
+    book: Casebook, id: str, other: str, sides: Mapping[str, Side], cause_titles: Mapping[str, str]
 ) -> Belonging:
-    case = book.cases[book.places[id]]
-    parts = book.compare(case)
-    scores = score(parts)
-    others = [book.places[other] for other in sides if other != id]
-    if not others:
-        return Belonging()
-    place = max(others, key=lambda other: (float(scores[other]), book.cases[other].id))
-    other = book.cases[place]
-    why = reasons(book, case, other, here, sides[other.id], cause_titles)
-    if same_incident(case, other, float(parts["words"][place])):
-        why = (Reason(SAME, f"the same incident as {other.title}"), *why)
-    return Belonging(tuple(each.told() for each in why), other.id)
+    case, its = book.cases[book.places[id]], book.cases[book.places[other]]
+    why = reasons(book, case, its, sides[id], sides[other], cause_titles)
+    if same_incident(book, case, its):
+        why = (Reason(SAME, f"the same incident as {its.title}"), *why)
+    return Belonging(tuple(each.told() for each in why), other)

@@ -164,21 +164,36 @@ class Casebook:
         places = np.minimum(np.searchsorted(known, names), len(known) - 1)
         return np.where(known[places] == names, counts[places], 0)
 
-    def compare(self, case: Case, among: Mask | None = None) -> dict[str, Floats]:
-        """How alike each incident is to this one, part by part, from 0 to 1. What it means is asked only of those that
-        are most alike in the other parts, where there are many: those `among` the incidents that the asker sees.
+    def compare(self, case: Case, among: Mask | None = None, meaning: Floats | None = None) -> dict[str, Floats]:
+        """How alike each incident is to this one, part by part, from 0 to 1. What it means, if that is not given, is
+        asked only of those that are most alike in the other parts, where there are many: those `among` the incidents
+        that the asker sees.
         """
         found = {}
         for part in LABELLED:
-            names, weights = case.labels(part, self.neighbours)
-            row = unit(weights * rarity(self.total, self.having(part, names)))
+            names, row = self._row(case, part)
             if len(row) > MOST_COMPARED:
                 telling = np.sort(np.argpartition(-row, MOST_COMPARED)[:MOST_COMPARED])
                 names, row = names[telling], row[telling]
             found[part] = self._together([shard.labels[part].alike(names, row) for shard in self.shards])
-        scores = score(found)
-        found["meaning"] = self._meaning(case, np.where(self.alive if among is None else among, scores, -1))
-        return found
+        if meaning is None:
+            meaning = self._meaning(case, np.where(self.alive if among is None else among, score(found), -1))
+        return {**found, "meaning": meaning}
+
+    def meanings(self, places: NDArray[np.int64]) -> Floats:
+        """How alike each incident is in what it means to the ones at these places: a row for each of them."""
+        asked = np.array([self.cases[place].profile.vector for place in places.tolist()], np.float32)
+        return _cosine(np.concatenate([asked @ shard.vectors.T for shard in self.shards], axis=1))
+
+    def words_of_both(self, case: Case, other: Case) -> float:
+        """How alike two are in their words, as `compare` has it."""
+        (names, row), (its_names, its_row) = self._row(case, "words"), self._row(other, "words")
+        _, here, there = np.intersect1d(names, its_names, assume_unique=True, return_indices=True)
+        return float(row[here] @ its_row[there])
+
+    def _row(self, case: Case, part: str) -> Weighed:
+        names, weights = case.labels(part, self.neighbours)
+        return names, unit(weights * rarity(self.total, self.having(part, names)))
 
     def _meaning(self, case: Case, scores: Floats) -> Floats:
         vector = case.profile.vector.astype(np.float32)

@@ -104,9 +104,8 @@ def _same(book: Casebook, called: Mapping[str, str]) -> set[Pair]:
     found = set()
     for id, place in book.places.items():
         case = book.cases[place]
-        words = book.compare(case)["words"]
         for other in np.flatnonzero(book.alive).tolist():
-            if other != place and same_incident(case, book.cases[other], float(words[other])):
+            if other != place and same_incident(book, case, book.cases[other]):
                 found.add(frozenset((called[id], called[book.cases[other].id])))
     return found
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from itertools import combinations, count
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 # The nearness of two, by their places with the smaller first; those that are not in it are not near.
 Near = Mapping[tuple[int, int], float]
+# So many incidents are compared by what they mean at once.
+BLOCK = 64
 
 
 def surroundings(scores: Floats) -> float:
@@ -34,11 +36,11 @@ def surroundings(scores: Floats) -> float:
     return max(mean, LEAST_AROUND) if len(scores) < SMALL else mean
 
 
-def compared(book: Casebook, place: int) -> tuple[Floats, Mask, Mask]:
+def compared(book: Casebook, place: int, meaning: Floats | None = None) -> tuple[Floats, Mask, Mask]:
     """(how every incident of a casebook scores with this one, which of them say the very same, which are of its kin);
     itself is among both.
     """
-    parts = book.compare(book.cases[place])
+    parts = book.compare(book.cases[place], meaning=meaning)
     scores = score(parts)
     # What has no words says nothing that another could say too.
     own = scores[place] if parts["words"][place] else np.inf
@@ -55,21 +57,37 @@ def neighbours(book: Casebook, ids: Sequence[str]) -> tuple[dict[tuple[int, int]
     scores: dict[tuple[int, int], float] = {}
     chosen: defaultdict[tuple[int, int], int] = defaultdict(int)
     around, twins = [], []
-    for number, place in enumerate(places.tolist()):
-        all_scores, same, kin = compared(book, place)
+    for number, (all_scores, same, kin) in enumerate(_each_compared(book, places)):
         first = int(np.argmax(same[places]))
         if first < number:
             twins.append((first, number))
-        rest = np.flatnonzero(~same[places])
-        others = all_scores[places[rest]]
         around.append(surroundings(all_scores[places[~kin[places]]]))
-        nearest = np.argsort(-others, kind="stable")[:NEAREST]
-        for rank, other, found in zip(count(), rest[nearest].tolist(), others[nearest].tolist(), strict=False):
+        others = np.where(same[places], -np.inf, all_scores[places])
+        for rank, other in enumerate(highest(others, NEAREST)):
             pair = (min(number, other), max(number, other))
-            scores[pair] = max(found, scores.get(pair, 0.0))
+            scores[pair] = max(float(others[other]), scores.get(pair, 0.0))
             chosen[pair] += rank < MUTUAL
     near = {(a, b): found - (around[a] + around[b]) / 2 for (a, b), found in scores.items()}
     return {pair: found for pair, found in near.items() if chosen[pair] == 2 or found >= CLOSE}, twins
+
+
+def _each_compared(book: Casebook, places: NDArray[np.int64]) -> Iterator[tuple[Floats, Mask, Mask]]:
+    """What they mean is multiplied for many at once."""
+    for first in range(0, len(places), BLOCK):
+        some = places[first : first + BLOCK]
+        for place, meaning in zip(some.tolist(), book.meanings(some), strict=True):
+            yield compared(book, place, meaning)
+
+
+def highest(scores: Floats, most: int) -> list[int]:
+    """The places of the highest finite scores, the highest first; ties by place."""
+    if len(scores) > most:
+        least = -np.partition(-scores, most - 1)[most - 1]
+        found = np.flatnonzero((scores >= least) & np.isfinite(scores))
+    else:
+        found = np.flatnonzero(np.isfinite(scores))
+    places: list[int] = found[np.argsort(-scores[found], kind="stable")][:most].tolist()
+    return places
 
 
 def groups(

@@ -6,23 +6,19 @@ its incidents join them, or found others that only it sees.
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b32encode
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import count
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.insight.belonging import Belonging, belonging
-from app.insight.casebook import Casebook
-from app.insight.forming import Formed, Kept, Said, from_nothing, joining
+from app.insight.forming import Kept, Said, from_nothing
+from app.insight.joining import joining
 from app.insight.opening import casebook
 from app.insight.refresh import first_unread
-from app.insight.retelling import name_it, retell, spoken_of, texts
+from app.insight.retelling import kept_by_people, retell
+from app.insight.writing import Made, forget, made, write
 from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict
 from app.library.revisions import current
 from app.viewer import ORGANISATION, PUBLIC
@@ -71,21 +67,19 @@ def layers(session: Session) -> list[Layer]:
 
 
 def _layer(database: Database, layer: Layer, since: int | None, widest: bool) -> int:
+    anew = since is None
     with database.read() as session:
         book = casebook(session, layer.sees)
         new = [id for id in _newer(session, layer, since) if id in book.places]
-        made: list[_Made] = []
-        if new or since is None:
-            said = _said(session)
-            kept = _kept(session, layer, anew=since is None)
-            formed = from_nothing(book, kept, said) if since is None and widest else joining(book, new, kept, said)
-            made = [_made(session, book, layer, each) for each in formed]
-    if made or since is None:
+        patterns: list[Made] = []
+        if new or anew:
+            said, kept = _said(session), _kept(session, layer, anew)
+            formed = from_nothing(book, kept, said) if anew and widest else joining(book, new, kept, said)
+            patterns = made(session, book, layer.audience, formed)
+    if patterns or anew:
         with database.write() as session:
-            before = _forget(session, layer) if since is None else {}
-            for each in made:
-                _keep(session, each, before)
-    retell(database, book, layer.audience, since, fresh={id for each in made for id in each.members})
+            write(session, patterns, forget(session, layer.audience) if anew else {})
+    retell(database, book, layer.audience, since, fresh={id for each in patterns for id in each.members})
     return len(new)
 
 
@@ -114,91 +108,15 @@ def _said(session: Session) -> Said:
 
 def _kept(session: Session, layer: Layer, anew: bool) -> list[Kept]:
     """The patterns that this layer sees. `anew`: of its own only those of which people said something."""
-    rows = session.scalars(
-        select(Pattern)
-        .where(Pattern.audience.in_(layer.sees), Pattern.state != "merged")
-        .options(selectinload(Pattern.members))
-        .order_by(Pattern.id)
-    )
-    excluded: dict[str, set[str]] = {}
-    for row in session.scalars(select(PatternExclusion)):
-        excluded.setdefault(row.pattern_id, set()).add(row.document_id)
-    return [
-        Kept(
-            pattern.id,
-            {member.document_id for member in pattern.members},
-            frozenset(excluded.get(pattern.id, ())),
-        )
-        for pattern in rows
-        if not anew or pattern.audience != layer.audience or spoken_of(pattern)
-    ]
-
-
-@dataclass(frozen=True)
-class _Made:
-    """A pattern to be written: a new one (`pattern`), or members of one that is there (`id`)."""
-
-    id: str | None
-    pattern: Pattern | None
-    members: dict[str, tuple[float, Belonging]]
-
-
-def _made(session: Session, book: Casebook, layer: Layer, formed: Formed) -> _Made:
-    there = _members_of(session, formed.id) if formed.id else []
-    sides = texts(session, book, [*there, *formed.members])
-    why = belonging(session, book, sides, formed.members)
-    members = {id: (score, why[id]) for id, score in formed.members.items()}
-    if formed.id:
-        return _Made(formed.id, None, members)
-    pattern = Pattern(title=None, audience=layer.audience, state="found", found=datetime.now(UTC))
-    name_it(session, book, pattern, sides)
-    return _Made(None, pattern, members)
-
-
-def _members_of(session: Session, id: str) -> list[str]:
-    return list(session.scalars(select(PatternMember.document_id).where(PatternMember.pattern_id == id)))
-
-
-def _forget(session: Session, layer: Layer) -> dict[str, set[str]]:
-    """What the machine alone has said; returns the members of each of these patterns."""
-    rows = session.scalars(select(Pattern).where(Pattern.audience == layer.audience, Pattern.state != "merged"))
-    forgotten = {}
-    for pattern in [each for each in rows if not spoken_of(each)]:
-        forgotten[pattern.id] = {member.document_id for member in pattern.members}
-        session.delete(pattern)
-    session.flush()
-    return forgotten
-
-
-def _keep(session: Session, made: _Made, before: dict[str, set[str]]) -> None:
-    pattern = made.pattern
-    if pattern:
-        pattern.id = _id(session, pattern.audience, made.members.keys(), before)
-        session.add(pattern)
-    elif not (pattern := session.get(Pattern, made.id)):
-        return
-    there = {member.document_id for member in pattern.members}
-    for id, (score, why) in made.members.items():
-        if id not in there:
-            pattern.members.append(
-                PatternMember(
-                    document_id=id,
-                    score=round(score, 4),
-                    reasons=list(why.reasons),
-                    told_with=why.told_with,
-                    by_person=False,
-                )
-            )
-
-
-def _id(session: Session, audience: str, members: Set[str], before: dict[str, set[str]]) -> str:
-    """That of the pattern `before` which holds most of these members, so that addresses last; else one of whom it is
-    and its first member, or, where another pattern has that, another one.
-    """
-    best = max(before, key=lambda id: (len(before[id] & members), id), default=None)
-    if best and before[best] & members:
-        del before[best]
-        return best
-    seeds = (f"{audience}\n{min(members)}" + "'" * attempt for attempt in count())
-    ids = (b32encode(hashlib.sha256(seed.encode()).digest()).decode().lower()[:10] for seed in seeds)
-    return next(id for id in ids if session.get(Pattern, id) is None)
+    seen = select(Pattern.id).where(Pattern.audience.in_(layer.sees), Pattern.state != "merged")
+    if anew:
+        seen = seen.where(or_(Pattern.audience != layer.audience, kept_by_people()))
+    found = {id: Kept(id, set()) for id in session.scalars(seen.order_by(Pattern.id))}
+    # Asked of columns, not of rows: a large library has tens of thousands.
+    for id, document in session.execute(select(PatternMember.pattern_id, PatternMember.document_id)):
+        if id in found:
+            found[id].members.add(document)
+    for id, document in session.execute(select(PatternExclusion.pattern_id, PatternExclusion.document_id)):
+        if id in found:
+            found[id].excluded.add(document)
+    return list(found.values())

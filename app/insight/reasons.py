@@ -70,12 +70,12 @@ def promising(book: Casebook, case: Case, other: Case) -> bool:
     return shared or len(_rare(book, case, other)) >= FEWEST
 
 
-def same_incident(case: Case, other: Case, words: float) -> bool:
+def same_incident(book: Casebook, case: Case, other: Case) -> bool:
     """Whether two texts tell the same incident: it began at the same time, and they say much the same."""
     if case.started is None or other.started is None:
         return False
     near = abs(case.started - other.started) <= timedelta(hours=SAME_HOURS)
-    return near and words >= SAME_WORDS
+    return near and book.words_of_both(case, other) >= SAME_WORDS
 
 
 def _rare(book: Casebook, case: Case, other: Case) -> dict[int, float]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.db import Database
 from app.insight.belonging import belonging
@@ -18,7 +18,7 @@ from app.insight.casebook import Casebook
 from app.insight.naming import MOST_READ, name
 from app.insight.profile import telling
 from app.insight.sides import Side
-from app.library import Document, Pattern, PatternMember, PatternSource, pages
+from app.library import Document, Pattern, PatternMember, PatternSource, Section, pages
 
 # A pattern that a person has said something of is kept as it is, when the others are formed anew.
 DECIDED = ("confirmed", "dismissed")
@@ -33,10 +33,14 @@ def texts(session: Session, book: Casebook, ids: Iterable[str]) -> dict[str, Sid
     rows = session.scalars(
         select(Document)
         .where(Document.id.in_([id for id in ids if id in book.places]))
-        .options(selectinload(Document.sections), selectinload(Document.incident))
+        .options(
+            defer(Document.body),
+            joinedload(Document.incident),
+            selectinload(Document.sections).load_only(Section.role, Section.text, Section.ordinal),
+        )
         .order_by(Document.id)
     )
-    return {row.id: Side(telling(row)) for row in rows}
+    return {row.id: Side(telling(row), quoted=False) for row in rows}
 
 
 def name_it(session: Session, book: Casebook, pattern: Pattern, sides: dict[str, Side]) -> None:
@@ -64,7 +68,7 @@ def _renamed(session: Session, audience: str, since: int | None, fresh: Collecti
     """Patterns whose name and terms are nobody's words, or those of an incident that has changed."""
     asked = select(Pattern.id).where(Pattern.audience == audience, Pattern.state != "merged")
     if since is None:
-        return sorted(session.scalars(asked.where(_kept())))
+        return sorted(session.scalars(asked.where(kept_by_people())))
     told = asked.add_columns(PatternSource.document_id).join(PatternSource, PatternSource.pattern_id == Pattern.id)
     changed = told.join(Document, Document.id == PatternSource.document_id).where(Document.revision > since)
     unnamed = session.scalars(asked.where(Pattern.id.not_in(select(PatternSource.pattern_id))))
@@ -81,7 +85,7 @@ def _explained(session: Session, audience: str, since: int | None, fresh: Collec
         .order_by(PatternMember.pattern_id)
     )
     if since is None:
-        asked = asked.where(_kept())
+        asked = asked.where(kept_by_people())
     else:
         changed = select(Document.id).where(Document.revision > since)
         asked = asked.where(or_(PatternMember.document_id.in_(changed), PatternMember.told_with.in_(changed)))
@@ -92,7 +96,8 @@ def _explained(session: Session, audience: str, since: int | None, fresh: Collec
     return found
 
 
-def _kept() -> ColumnElement[bool]:
+def kept_by_people() -> ColumnElement[bool]:
+    """The condition that a pattern is `spoken_of`."""
     return or_(Pattern.decided.is_not(None), Pattern.state.in_(DECIDED))
 
 

@@ -23,20 +23,25 @@ _PROSE = re.compile(r"[A-Za-z]?[a-z]+(?:-[A-Za-z]?[a-z]+)+|[\d.:,-]+")
 
 
 class Side:
-    """Everything is worked out when it is asked for."""
+    """Everything is worked out when it is asked for. Without `quoted` no sentence is looked for."""
 
-    def __init__(self, text: Telling) -> None:
-        self.text = text
+    def __init__(self, text: Telling, quoted: bool = True) -> None:
+        self.text, self.quoted = text, quoted
 
     @cached_property
     def sentences(self) -> list[str]:
-        return sentences(self.text.whole)
+        return sentences(self.text.whole) if self.quoted else []
+
+    @cached_property
+    def raws(self) -> list[str]:
+        """Its words as written, each once."""
+        return list(dict.fromkeys(words(self.text.whole)))
 
     @cached_property
     def written(self) -> dict[int, str]:
         """A word as written for each term, by its CRC32: an identifier as a whole, where it is not too long."""
         found: dict[int, str] = {}
-        for raw in words(self.text.whole):
+        for raw in self.raws:
             for term, shown in _shown(raw):
                 found.setdefault(term, shown)
         return found
@@ -44,11 +49,7 @@ class Side:
     @cached_property
     def names(self) -> dict[str, str]:
         """Identifiers as written, by what they are compared by: error codes, settings, metrics, classes."""
-        return {
-            folded: raw
-            for raw in words(self.text.whole)
-            if len(parts(raw)) > 1 and _like_a_name(raw) and not _PROSE.fullmatch(raw) and (folded := whole(raw))
-        }
+        return {folded: raw for raw in self.raws if (folded := _identifier(raw))}
 
     @staticmethod
     def terms_of(raw: str) -> set[int]:
@@ -69,7 +70,14 @@ class Side:
         return shortened(sentence) if most else ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
+def _identifier(raw: str) -> str:
+    """What an identifier is compared by; empty where a word is none."""
+    named = len(parts(raw)) > 1 and _like_a_name(raw) and not _PROSE.fullmatch(raw)
+    return (whole(raw) if named else None) or ""
+
+
+@lru_cache(maxsize=100_000)
 def _shown(raw: str) -> tuple[tuple[int, str], ...]:
     if _WHEN.fullmatch(raw.casefold()):
         return ()

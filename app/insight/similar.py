@@ -116,7 +116,7 @@ def _similar(
         if not any(reason.strong for reason in why):
             continue
         each = {part: round(float(parts[part][place]), 4) for part in PARTS}
-        same = same_incident(case, other, each["words"])
+        same = same_incident(book, case, other)
         total = float(scores[place])
         found.append(Similar(document, round(total, 4), total - around, each, why, same, said.get(other.id)))
     return tuple(found)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from app.db import Database
 from app.errors import Unavailable
 
-HEAD = "0004"
+HEAD = "0005"
 FOLDER = Path(__file__).parent
 
 

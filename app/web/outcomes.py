@@ -6,12 +6,14 @@ page to its reader. They count only what a page of this very site has sent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import unquote
 
-from flask import Blueprint, Flask, current_app, render_template, request
+from flask import Blueprint, Flask, after_this_request, current_app, render_template, request
 from werkzeug.wrappers import Response
 
+from app.db import Database
 from app.errors import Invalid
 from app.http.forms import one
 from app.http.guards import FOR_MACHINES
@@ -42,7 +44,7 @@ def count(text: str, found: int) -> None:
     """Notes a finished question, once: not its further pages, nor what a browser fetches in case it is wanted."""
     ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
     if counting() and request.method == "GET" and page_number() == 1 and not ahead:
-        tally().asked(text, found)
+        _once_answered(partial(tally().asked, text, found))
 
 
 def leave_uncounted(response: Response) -> Response:
@@ -97,11 +99,25 @@ def _own_page_only() -> None:
         raise Invalid("This was not sent from a page of this site, so nothing was counted.")
 
 
+def _once_answered(do: Callable[[], None]) -> None:
+    """Whoever asked does not wait for it."""
+
+    @after_this_request
+    def later(response: Response) -> Response:
+        response.call_on_close(do)
+        return response
+
+
 def _write_when_due(response: Response) -> Response:
     """Once the answer is out, what was counted is written, where it is time for that."""
-    if request.endpoint not in FOR_MACHINES and tally().due():
-        response.call_on_close(partial(tally().write, parts().database))
+    if request.endpoint not in FOR_MACHINES:
+        response.call_on_close(partial(_write, tally(), parts().database))
     return response
+
+
+def _write(held: Tally, database: Database) -> None:
+    if held.due():
+        held.write(database)
 
 
 def install(app: Flask) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.insight.casebook import Casebook
-from app.insight.forming import Formed, Kept, Said, from_nothing, joining
+from app.insight.forming import Formed, Kept, Said, from_nothing
+from app.insight.joining import joining
 from tests.insight.stories import PROBLEMS, Story, book, case, recurring, told, told_once
 
 NOTHING = Said()
@@ -122,14 +123,14 @@ def test_two_kept_patterns_with_the_very_same_incidents_stay_two() -> None:
 
 
 def test_what_is_excluded_does_not_come_back_by_itself() -> None:
-    kept = Kept("disk", {"disk-0", "disk-1", "disk-2", "disk-3"}, frozenset({"disk-4"}))
+    kept = Kept("disk", {"disk-0", "disk-1", "disk-2", "disk-3"}, {"disk-4"})
     assert "disk-4" not in next(each for each in from_nothing(book(LIBRARY), [kept], NOTHING) if each.id).members
     assert joining(book(LIBRARY), ["disk-4"], [kept], NOTHING) == []
 
 
 def test_what_is_excluded_does_not_come_back_even_when_it_says_the_very_same() -> None:
     stories = {name: told("disk", 1) for name in ("a", "b", "c")} | told_once(12)
-    kept = Kept("disk", {"a", "b"}, frozenset({"c"}))
+    kept = Kept("disk", {"a", "b"}, {"c"})
     assert sets(from_nothing(book(stories), [kept], NOTHING)) == {frozenset({"a", "b"})}
     assert joining(book(stories), ["c"], [kept], NOTHING) == []
 
@@ -160,6 +161,13 @@ def test_a_new_incident_joins_the_nearest_pattern_or_founds_one_and_changes_no_o
     assert "first" in founded.members
     assert len(founded.members) == 2
     assert kept == [Kept("disk", set(problem("disk", 5))), Kept("mail", set(problem("quota", 5)))]
+
+
+def test_new_incidents_of_one_new_problem_found_one_pattern() -> None:
+    stories = {id: story for id, story in LIBRARY.items() if not id.startswith("disk")}
+    more = {id: story for id, story in LIBRARY.items() if id.startswith("disk")}
+    known = [Kept(name, set(problem(name, 5))) for name in PROBLEMS if name != "disk"]
+    assert sets(joining(book(stories | more), list(more), known, NOTHING)) == {problem("disk", 5)}
 
 
 def test_an_incident_that_has_a_pattern_is_put_into_no_second_one() -> None:

@@ -285,6 +285,13 @@ audience: public
 }
 
 
+class Reader(FlaskClient):
+    """A client that reads an answer to its end, as browsers do: some work is done only after that."""
+
+    def open(self, *given: Any, buffered: bool = True, **more: Any) -> TestResponse:
+        return super().open(*given, buffered=buffered, **more)
+
+
 class Published:
     """`client(persona)` looks at the site as one of PERSONAS; each has one session. `ingest` is `hindsight ingest`."""
 
@@ -322,7 +329,7 @@ class Published:
             return accounts.open_session(session, user, self.settings, datetime.now(UTC))
 
     def client(self, persona: str = ANONYMOUS, app: Flask | None = None) -> FlaskClient:
-        client = (app or self.app).test_client()
+        client = Reader(app or self.app)
         if persona != ANONYMOUS:
             client.set_cookie(cookie_name(self.settings), self.token(persona), secure=True)
         return client

@@ -28,20 +28,26 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Stored:
-    """A file as a meta file names it. `arrays`: by name, (dtype, offset in bytes, number of elements)."""
+    """A file as a meta file names it. `arrays`: by name, (dtype, offset in bytes, number of elements). `written`: its
+    time of change, in nanoseconds, or None where its checksum is always taken.
+    """
 
     file: str
     size: int
     crc32: int
     arrays: Mapping[str, tuple[str, int, int]]
+    written: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"file": self.file, "size": self.size, "crc32": self.crc32, "arrays": self.arrays}
+        described = {"file": self.file, "size": self.size, "crc32": self.crc32, "arrays": self.arrays}
+        return described if self.written is None else {**described, "written": self.written}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Stored:
         arrays = {name: (str(dtype), int(at), int(count)) for name, (dtype, at, count) in data["arrays"].items()}
-        return cls(str(data["file"]), int(data["size"]), int(data["crc32"]), arrays)
+        written = data.get("written")
+        known = None if written is None else int(written)
+        return cls(str(data["file"]), int(data["size"]), int(data["crc32"]), arrays, known)
 
 
 def write(folder: Path, name: str, arrays: Mapping[str, Array]) -> Stored:
@@ -60,7 +66,8 @@ def write(folder: Path, name: str, arrays: Mapping[str, Array]) -> Stored:
             at += len(padding) + flat.nbytes
         file.flush()
         os.fsync(file.fileno())
-    return Stored(name, at, crc, entries)
+        written = os.fstat(file.fileno()).st_mtime_ns
+    return Stored(name, at, crc, entries, written)
 
 
 def spooled(folder: Path, arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -81,12 +88,17 @@ def spooled(folder: Path, arrays: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def load(folder: Path, stored: Stored) -> dict[str, Array]:
-    """The arrays, mapped read-only. Raises Unavailable where the file is not what was written."""
+    """The arrays, mapped read-only. Raises Unavailable where the file is not what was written.
+
+    Nobody has written into a file since the time that is noted of it, so its checksum is not taken: that would read all
+    of it. The index worker takes it whenever it begins.
+    """
     try:
+        untouched = os.stat(folder / stored.file).st_mtime_ns == stored.written
         whole: Array = np.memmap(folder / stored.file, np.uint8, "r") if stored.size else np.zeros(0, np.uint8)
     except (OSError, ValueError) as error:
         raise Unavailable(f"The index file {stored.file} cannot be read ({error}).") from error
-    if whole.size != stored.size or zlib.crc32(whole.data) != stored.crc32:
+    if whole.size != stored.size or not (untouched or zlib.crc32(whole.data) == stored.crc32):
         raise Unavailable(f"The index file {stored.file} is damaged; the index worker builds the index anew.")
     arrays: dict[str, Array] = {}
     for name, (dtype, at, count) in stored.arrays.items():
