@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from app.cli.console import EXIT_CODES, INTERRUPTED, PIPE_CLOSED, UNAVAILABLE, exit_code, fail
+from app.cli.loading import uncollected
 from app.errors import AppError
 
 # Name -> (where the command is, what it does): `hindsight --help` is written from here, without importing any of them.
@@ -40,7 +41,8 @@ class Hindsight(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        with uncollected():
+            command: click.Command = getattr(import_module(module), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

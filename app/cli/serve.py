@@ -19,6 +19,7 @@ from types import FrameType
 import click
 
 from app.cli.console import UNAVAILABLE, event, json_option
+from app.cli.loading import uncollected
 from app.cli.opening import behind_readers, opened, writing
 from app.errors import Conflict, Forbidden, Invalid, Unavailable
 from app.search.engine import IndexWriter
@@ -163,7 +164,8 @@ def _start(process: Callable[..., None], *arguments: object) -> ForkProcess:
 
 
 def _web_process(settings: Settings, listener: socket.socket, parent: int) -> None:
-    from app.cli.web import WebServer
+    with uncollected():
+        from app.cli.web import WebServer
 
     # Signals come from the parent, not from the terminal: first the web server drains, then the worker ends.
     os.setpgid(0, 0)

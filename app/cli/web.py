@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -12,6 +13,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client import multiprocess
 
 from app.cli.console import event
+from app.cli.loading import uncollected
 from app.cli.serve import BACKLOG, DRAIN_SECONDS
 from app.settings import Settings
 
@@ -46,9 +48,13 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from app import create_app
+        with uncollected():
+            from app import create_app
 
-        return create_app(self.settings)
+            app = create_app(self.settings)
+        # The processes that fork from here share these pages as long as no collector writes into them.
+        gc.freeze()
+        return app
 
     def run(self) -> None:
         _Arbiter(self).run()

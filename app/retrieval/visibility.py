@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.library.revisions import VISIBILITY, current
 from app.library.visibility import visible_ids, widest_audience
 from app.search.engine import Visibility
-from app.viewer import Viewer
+from app.viewer import PUBLIC, Viewer
 
 
 def masks(session: Session, viewer: Viewer) -> tuple[Visibility, Visibility]:
@@ -24,5 +24,7 @@ def masks(session: Session, viewer: Viewer) -> tuple[Visibility, Visibility]:
     def reference() -> frozenset[str]:
         return visible_ids(session, widest_audience(session) or viewer.audiences)
 
-    key = (revision, viewer.audiences)
-    return Visibility(key, visible), Visibility((*key, "widest"), reference)
+    seen = Visibility((revision, viewer.audiences), visible)
+    if viewer.audiences == frozenset({PUBLIC}) == widest_audience(session):
+        return seen, seen
+    return seen, Visibility((revision, viewer.audiences, "widest"), reference)

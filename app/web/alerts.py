@@ -7,6 +7,7 @@ the placeholders of the runbook's commands.
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from rapidfuzz import fuzz, process
@@ -16,8 +17,10 @@ from app.errors import NotFound
 from app.http.errors import wants_json
 from app.http.parts import parts, reading, viewer
 from app.library import pages
-from app.lookup.answer import answer as look_up
 from app.web.shown import shown
+
+if TYPE_CHECKING:
+    from app.lookup.answer import Answer
 
 NEAREST = 5
 # How alike two names are, in hundredths, to be offered for one another.
@@ -43,7 +46,7 @@ def show(name: str) -> str | Response:
         return _unknown(name)
     if written != name:
         return redirect(url_for("alerts.show", name=written) + _query(), 301)
-    found = look_up(reading(), parts().engine, viewer(), _page(name))
+    found = _known(name)
     told = {each.document.id for each in found.runbooks} | {each.document.id for each in found.incidents}
     return render_template(
         "alerts/show.html", name=written, others=[each for each in documents if each.id not in told], **shown(found)
@@ -55,7 +58,7 @@ def _unknown(name: str) -> Response:
     known = {alert.casefold(): alert for alert, _, _ in pages.alerts(reading(), viewer())}
     near = process.extract(name.casefold(), known.keys(), scorer=fuzz.ratio, limit=NEAREST, score_cutoff=ALIKE)
     nearest = [known[folded] for folded, _, _ in near]
-    found = look_up(reading(), parts().engine, viewer(), _page(name))
+    found = _known(name)
     return make_response(
         render_template("alerts/unknown.html", name=name, nearest=nearest, query=_query(), **shown(found)), 404
     )
@@ -67,7 +70,11 @@ def _query() -> str:
     return f"?{query}" if query else ""
 
 
-def _page(name: str) -> str:
-    """The alert as a notification would say it."""
+def _known(name: str) -> Answer:
+    """What is known about the alert, as a notification would say it."""
+    # Imported with the first alert: a site that has just been started answers questions without it.
+    from app.lookup.answer import answer
+
     labels = {key: value[:LONGEST_LABEL] for key, value in list(request.args.items())[:MOST_LABELS]}
-    return json.dumps([{"status": "firing", "labels": {**labels, "alertname": name}, "annotations": {}}])
+    page = json.dumps([{"status": "firing", "labels": {**labels, "alertname": name}, "annotations": {}}])
+    return answer(reading(), parts().engine, viewer(), page)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.http.parts import reading, viewer
-from app.insight.similar import Similar, to_document, to_text
 from app.library import Document
+
+if TYPE_CHECKING:
+    # Imported where something is compared: a site that has just been started answers questions without it.
+    from app.insight.similar import Similar
 
 SHOWN = 3
 # So many words describe something; fewer ask for a thing by its name.
@@ -15,13 +18,19 @@ DESCRIBING = 8
 
 def like(document: Document) -> tuple[Similar, ...]:
     """Those like a post-mortem; none for any other kind."""
-    return to_document(reading(), viewer(), document, SHOWN) if document.kind == "postmortem" else ()
+    if document.kind != "postmortem":
+        return ()
+    from app.insight.similar import to_document
+
+    return to_document(reading(), viewer(), document, SHOWN)
 
 
 def beside(question: str) -> list[dict[str, Any]]:
     """Those that a long question tells of, as /search.json has them."""
     if len(question.split()) < DESCRIBING:
         return []
+    from app.insight.similar import to_text
+
     return [
         {
             "url": each.document.address,

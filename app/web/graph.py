@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
+from typing import TYPE_CHECKING
 
-import networkx as nx
+if TYPE_CHECKING:
+    import networkx as nx
 
 # The picture's own units, which are CSS pixels: a box is a target for a thumb.
 BOX, TALL, ACROSS, MARGIN = 190, 50, 62, 6
@@ -108,6 +110,9 @@ def _placed(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[dict[str, Poi
     """The middle of each box, and of the columns that each edge passes through, in its direction: a longer edge is a
     chain with a stop in each column.
     """
+    # Imported where a picture is drawn: a site that has just been started does not wait for it.
+    import networkx as nx
+
     columns, chains = _columns(nodes, edges), []
     number = {node.key: place for place, node in enumerate(nodes)}
     graph: nx.Graph[int] = nx.Graph()
@@ -175,6 +180,8 @@ def _heights(boxes: Iterable[Slot], bends: Iterable[Slot]) -> dict[float, float]
 
 def _columns(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[int]:
     """The column of each node: its kind's, and within a kind those that depend on others stand left of them."""
+    import networkx as nx
+
     wanted = [(node.column, 0) for node in nodes]
     for start in {node.column for node in nodes}:
         kin = {node.key: place for place, node in enumerate(nodes) if node.column == start}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.http.errors import wants_json
 from app.http.forms import one
 from app.http.parts import parts, reading, viewer
-from app.lookup.answer import Answer
-from app.lookup.answer import answer as look_up
 from app.lookup.understood import Part
-from app.lookup.written import written
 from app.web.outcomes import leave_uncounted
 from app.web.shown import shown
+
+if TYPE_CHECKING:
+    from app.lookup.answer import Answer
 
 # One line of so many characters is a question: it belongs into an address that can be kept.
 LONGEST_QUESTION = 200
@@ -40,6 +42,8 @@ def show() -> str | AnyResponse:
 
 @bp.post("/lookup.json")
 def answer() -> Response:
+    from app.lookup.written import written
+
     return jsonify(written(_answer(_pasted(), _removed()), parts().settings.base_url))
 
 
@@ -57,5 +61,8 @@ def _removed() -> list[Part]:
 
 
 def _answer(text: str, removed: list[Part]) -> Answer:
+    # Imported with the first paste: a site that has just been started answers questions without it.
+    from app.lookup.answer import answer as look_up
+
     gone = [(part.kind, part.value) for part in removed]
     return look_up(reading(), parts().engine, viewer(), text, gone)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from app.lookup.answer import Answer
 from app.lookup.understood import Part
+
+if TYPE_CHECKING:
+    from app.lookup.answer import Answer
 
 # What is understood is one line on a phone; the rest is folded.
 CHIPS = 5

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
 
 from app.errors import NotFound
 from app.library.documents import KINDS, Document, DocumentAddress, DocumentAlert, SectionAddress
@@ -26,6 +27,13 @@ NEWEST_FIRST = (Incident.started.desc().nulls_last(), Document.title)
 def seen(viewer: Viewer) -> ColumnElement[bool]:
     """The condition that a document is there for this viewer."""
     return seen_by(viewer.audiences)
+
+
+def there(viewer: Viewer, document: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """The condition that the document with this id is there for the viewer. It is asked of each: joined, SQLite would
+    begin with all that the viewer sees.
+    """
+    return exists().where(Document.id == document, seen(viewer))
 
 
 def lines(viewer: Viewer) -> Select[tuple[Document]]:

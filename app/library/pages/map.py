@@ -14,15 +14,13 @@ from sqlalchemy.orm import Session, aliased
 
 from app.library.catalog import Cause, Service, ServiceDependency, Team
 from app.library.documents import Document, DocumentService
-from app.library.incidents import IncidentCause
+from app.library.incidents import FACTS, IncidentCause
 from app.library.pages.documents import seen
+from app.library.pages.patterns import LISTED
 from app.library.pages.tags import service_titles
 from app.library.patterns import Pattern, PatternMember
 from app.viewer import Viewer
 
-# What is suggested is no fact.
-TOLD = ("stated", "confirmed")
-LISTED = ("found", "confirmed")
 # So many incidents that the viewer may see make a pattern, and so many of them that name a service make it that one's.
 LEAST = 2
 # The team of services that nobody owns.
@@ -73,7 +71,7 @@ def landscape(session: Session, viewer: Viewer, *, teams: bool = False) -> Lands
         session,
         _naming(IncidentCause.cause, unit)
         .join(IncidentCause, IncidentCause.document_id == Document.id)
-        .where(seen(viewer), IncidentCause.state.in_(TOLD))
+        .where(seen(viewer), IncidentCause.state.in_(FACTS))
         .group_by(IncidentCause.cause, unit),
     )
     patterns = recurring(session, viewer)
@@ -146,7 +144,7 @@ def _causes(session: Session, viewer: Viewer) -> dict[str, Place]:
         select(Cause.name, Cause.title, count)
         .join(IncidentCause, IncidentCause.cause == Cause.name)
         .join(Document, Document.id == IncidentCause.document_id)
-        .where(seen(viewer), IncidentCause.state.in_(TOLD))
+        .where(seen(viewer), IncidentCause.state.in_(FACTS))
         .group_by(Cause.name, Cause.title)
     ).tuples()
     return {name: Place(title, number) for name, title, number in rows}
@@ -186,7 +184,7 @@ def _shared(session: Session, viewer: Viewer, patterns: Mapping[str, Place]) -> 
     rows = (
         members(IncidentCause.cause, Pattern.id, count, viewer=viewer)
         .join(IncidentCause, IncidentCause.document_id == Document.id)
-        .where(IncidentCause.state.in_(TOLD))
+        .where(IncidentCause.state.in_(FACTS))
         .group_by(IncidentCause.cause, Pattern.id)
         .having(count >= LEAST)
     )

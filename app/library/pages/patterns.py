@@ -18,8 +18,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.errors import NotFound
 from app.library.catalog import Cause
 from app.library.documents import Document, DocumentService
-from app.library.incidents import Incident, IncidentCause
-from app.library.pages.documents import seen
+from app.library.incidents import FACTS, Incident, IncidentCause
+from app.library.pages.documents import seen, there
 from app.library.patterns import Pattern, PatternMember, PatternSource
 from app.viewer import Viewer
 
@@ -27,8 +27,6 @@ LEAST = 2
 LISTED = ("found", "confirmed")
 # A cause is a factor from so many incidents on, if they are of more than one service.
 LEAST_OF_FACTOR = 3
-# What is suggested is no fact.
-TOLD = ("stated", "confirmed")
 YEAR = 365.25 * 86_400
 
 # The ids of the incidents that are spoken of, as a part of other questions.
@@ -66,13 +64,6 @@ def shown(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     hidden = exists().where(PatternSource.pattern_id == Pattern.id, ~there(viewer, PatternSource.document_id))
     return Pattern.audience.in_(sorted(viewer.audiences)) & ~hidden
-
-
-def there(viewer: Viewer, document: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    """The condition that the document with this id is there for the viewer. It is asked of each: joined, SQLite would
-    begin with all that the viewer sees.
-    """
-    return exists().where(Document.id == document, seen(viewer))
 
 
 def _among(viewer: Viewer, document: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -161,7 +152,7 @@ def earlier(session: Session, viewer: Viewer, pattern: Pattern, incident: Incide
 
 def factors(session: Session, viewer: Viewer, name: str | None = None) -> list[Recurring]:
     """Causes that recur across services, the commonest first; a child counts for itself. `name`: that one alone."""
-    told = (seen(viewer), IncidentCause.state.in_(TOLD), true() if name is None else IncidentCause.cause == name)
+    told = (seen(viewer), IncidentCause.state.in_(FACTS), true() if name is None else IncidentCause.cause == name)
     across = (
         select(IncidentCause.cause)
         .join(Document, Document.id == IncidentCause.document_id)
@@ -193,7 +184,7 @@ def incidents_of_pattern(viewer: Viewer, pattern: Pattern) -> Ids:
 
 def incidents_of_factor(viewer: Viewer, cause: str) -> Ids:
     return select(IncidentCause.document_id).where(
-        IncidentCause.cause == cause, IncidentCause.state.in_(TOLD), there(viewer, IncidentCause.document_id)
+        IncidentCause.cause == cause, IncidentCause.state.in_(FACTS), there(viewer, IncidentCause.document_id)
     )
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, load_
 
 from app.library.actions import ActionItem
 from app.library.documents import Document, DocumentAlert, DocumentService, Section
-from app.library.incidents import Incident, IncidentCause
-from app.library.pages.documents import NEWEST_FIRST, lines
-from app.library.pages.patterns import TOLD, Ids, there
+from app.library.incidents import FACTS, Incident, IncidentCause
+from app.library.pages.documents import NEWEST_FIRST, lines, there
+from app.library.pages.patterns import Ids
 from app.library.patterns import PatternMember
 from app.viewer import Viewer
 
@@ -48,7 +48,7 @@ def named(session: Session, ids: Ids) -> Named:
         return dict(session.execute(rows).tuples().all())
 
     return Named(
-        counted(IncidentCause.cause, IncidentCause.document_id, IncidentCause.state.in_(TOLD)),
+        counted(IncidentCause.cause, IncidentCause.document_id, IncidentCause.state.in_(FACTS)),
         counted(DocumentService.service, DocumentService.document_id),
         counted(DocumentAlert.alert, DocumentAlert.document_id),
     )
