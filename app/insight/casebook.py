@@ -24,7 +24,7 @@ from app.search.likeness import ONE
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 LABELLED = ("words", "mechanism", "cause", "service", "alert", "detection")
-# Small shards are joined with the large one when there are so many, or when they hold such a share of all.
+# Small shards are joined when there are so many, and with the large one when they hold such a share of all.
 MOST_SHARDS, TAIL = 8, 0.25
 # So many of the most telling words are compared, and so many incidents by what they mean.
 MOST_COMPARED, MEANT = 96, 5_000
@@ -32,7 +32,7 @@ MOST_COMPARED, MEANT = 96, 5_000
 DRIFT = 0.02
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     """An incident, or what is compared with incidents: a draft, a pasted page, a live alert. `id` is "" where it is no
     document; `revisions` are the document's and the profile's.
@@ -102,6 +102,9 @@ class Casebook:
     counted: dict[str, tuple[NDArray[np.uint32], NDArray[np.int64]]] = field(default_factory=dict)
     total: int = 0
     around: dict[str, float] = field(default_factory=dict)
+    # The library's revision that it was brought up to, and incidents that were not there yet for want of a profile.
+    revision: int | None = None
+    waiting: frozenset[str] = frozenset()
     # Who may see each case, as a place in `audiences`.
     audiences: tuple[str, ...] = ()
     audience_codes: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -109,6 +112,11 @@ class Casebook:
     def copy(self) -> Casebook:
         """One that can be brought up while others still ask this one."""
         return replace(self, shards=[shard.copy() for shard in self.shards], counted=dict(self.counted))
+
+    def standing(self, id: str) -> tuple[int, int, str] | None:
+        """Of an incident that is there its revision, its profile's, and its audience."""
+        case = self.cases[self.places[id]] if id in self.places else None
+        return (*case.revisions, case.audience) if case else None
 
     def living(self) -> Iterator[tuple[str, Case]]:
         return ((id, self.cases[place]) for id, place in self.places.items())
@@ -122,11 +130,10 @@ class Casebook:
         if changed:
             self.shards.append(Shard(changed))
         tail = sum(len(shard.cases) for shard in self.shards[1:])
-        if len(self.shards) > MOST_SHARDS or tail > TAIL * len(self.shards[0].cases if self.shards else ()):
-            living = (
-                case for shard in self.shards for case, there in zip(shard.cases, shard.alive, strict=True) if there
-            )
-            self.shards = [Shard(sorted(living, key=lambda case: case.id))]
+        if tail > TAIL * len(self.shards[0].cases if self.shards else ()):
+            self.shards = [_joined(self.shards)]
+        elif len(self.shards) > MOST_SHARDS:
+            self.shards = [self.shards[0], _joined(self.shards[1:])]
         self.cases = [case for shard in self.shards for case in shard.cases]
         self.alive = np.concatenate([shard.alive for shard in self.shards]) if self.shards else np.zeros(0, bool)
         self.places = {case.id: place for place, case in enumerate(self.cases) if self.alive[place]}
@@ -210,6 +217,11 @@ class Casebook:
 
     def _together(self, parts: list[Floats]) -> Floats:
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def _joined(shards: Sequence[Shard]) -> Shard:
+    living = (case for shard in shards for case, there in zip(shard.cases, shard.alive, strict=True) if there)
+    return Shard(sorted(living, key=lambda case: case.id))
 
 
 def _cosine(products: Floats) -> Floats:

@@ -67,6 +67,7 @@ def neighbours(book: Casebook, ids: Sequence[str]) -> tuple[dict[tuple[int, int]
             pair = (min(number, other), max(number, other))
             scores[pair] = max(float(others[other]), scores.get(pair, 0.0))
             chosen[pair] += rank < MUTUAL
+    book.around |= dict(zip(ids, around, strict=True))
     near = {(a, b): found - (around[a] + around[b]) / 2 for (a, b), found in scores.items()}
     return {pair: found for pair, found in near.items() if chosen[pair] == 2 or found >= CLOSE}, twins
 

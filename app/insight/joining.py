@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Mapping
+from statistics import fmean
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.insight.casebook import Casebook
 from app.insight.forming import Formed, Kept, Said
@@ -15,17 +16,33 @@ from app.insight.weights import NEAREST, TOGETHER
 
 # In front of the id of a pattern that is being founded: no id has a colon.
 NEW = "new:"
+# Who is near an incident, the nearest first, and how near.
+Near = Mapping[str, float]
 
 
-def joining(book: Casebook, new: Iterable[str], kept: Collection[Kept], said: Said) -> list[Formed]:
+def joining(book: Casebook, new: Mapping[str, Near], kept: Collection[Kept], said: Said) -> list[Formed]:
     """What becomes of new incidents, the oldest first: each joins the nearest pattern, or founds one with the nearest
-    incident that is in none. Nothing that is there changes otherwise.
+    incident that is in none. Nothing that is there changes otherwise. `kept` are the patterns of whoever is near.
     """
     patterns = _Patterns(book, kept, said)
     for id in sorted(new, key=lambda id: _when(book, id)):
         if id not in patterns.of:
-            patterns.take_in(id)
+            patterns.take_in(id, new[id])
     return patterns.formed()
+
+
+def near_to(book: Casebook, id: str) -> dict[str, float]:
+    """Who is near an incident, the nearest first: of as many as are looked at, those that could be in one pattern."""
+    place = book.places[id]
+    scores = np.where(book.alive, compared(book, place)[0], -np.inf).astype(np.float32)
+    scores[place] = -np.inf
+    found = {}
+    here = around(book, place)
+    for other in highest(scores, NEAREST):
+        if scores[other] - here / 2 < TOGETHER:
+            break
+        found[book.cases[other].id] = float(scores[other] - (here + around(book, other)) / 2)
+    return dict(sorted(found.items(), key=lambda each: (-each[1], book.places[each[0]])))
 
 
 class _Patterns:
@@ -47,14 +64,13 @@ class _Patterns:
             for id, come in self.come.items()
         ]
 
-    def take_in(self, id: str) -> None:
-        near = _nearness(self.book, id)
+    def take_in(self, id: str, near: Near) -> None:
         link, pattern = self._best(id, near)
         nearness, lone = self._lone(id, near)
         coming = {id: link}
         if lone and pattern and nearness > link:
             # As two groups meet when patterns are formed from nothing: the two that are nearest first, then their mean.
-            coming[lone] = self._link(lone, _nearness(self.book, lone), pattern)
+            coming[lone] = self._link(lone, near_to(self.book, lone), pattern)
         if not pattern or sum(coming.values()) / len(coming) < TOGETHER:
             if not lone:
                 return
@@ -64,33 +80,32 @@ class _Patterns:
         self.come[pattern] |= coming
         self.of |= {each: {pattern} for each in coming}
         others = self.there[pattern].members
-        self.nearest[id] = next(other for other in _those(self.book, near) if other in others)
+        self.nearest[id] = next(other for other in near if other in others)
         if lone in coming:
             self.nearest[lone] = id
 
-    def _best(self, id: str, near: NDArray[np.float32]) -> tuple[float, str]:
+    def _best(self, id: str, near: Near) -> tuple[float, str]:
         """(how near it is, id) of the pattern that an incident is nearest to; "" where there is none."""
-        patterns = {pattern for other in _those(self.book, near) for pattern in self.of.get(other, ())}
+        patterns = {pattern for other in near for pattern in self.of.get(other, ())}
         links = ((self._link(id, near, pattern), pattern) for pattern in patterns)
-        return max(links, default=(-np.inf, ""))
+        return max(links, default=(-math.inf, ""))
 
-    def _link(self, id: str, near: NDArray[np.float32], pattern: str) -> float:
+    def _link(self, id: str, near: Near, pattern: str) -> float:
         """The mean nearness to a pattern; to a large one, of as many as were looked at."""
         kept = self.there[pattern]
         if id in kept.excluded or any(self.said.parts(id, other) for other in kept.members):
-            return -np.inf
-        places = [self.book.places[other] for other in kept.members if other in self.book.places]
-        return float(np.sort(near[places])[-NEAREST:].mean()) if places else -np.inf
+            return -math.inf
+        found = [near.get(other, 0.0) for other in kept.members if other in self.book.places]
+        return fmean(sorted(found)[-NEAREST:]) if found else -math.inf
 
-    def _lone(self, id: str, near: NDArray[np.float32]) -> tuple[float, str]:
+    def _lone(self, id: str, near: Near) -> tuple[float, str]:
         """(how near it is, id) of the nearest incident that is in no pattern; "" where none is near enough."""
-        for other in _those(self.book, near):
-            found = float(near[self.book.places[other]])
+        for other, found in near.items():
             if found < TOGETHER:
                 break
             if other not in self.of and not self.said.parts(id, other):
                 return found, other
-        return -np.inf, ""
+        return -math.inf, ""
 
 
 def around(book: Casebook, place: int) -> float:
@@ -100,26 +115,6 @@ def around(book: Casebook, place: int) -> float:
         scores, _, kin = compared(book, place)
         book.around[id] = surroundings(scores[book.alive & ~kin])
     return book.around[id]
-
-
-def _those(book: Casebook, near: NDArray[np.float32]) -> Iterator[str]:
-    """Who is near at all, the nearest first; ties by place."""
-    found = np.flatnonzero(near)
-    return (book.cases[place].id for place in found[np.argsort(-near[found], kind="stable")].tolist())
-
-
-def _nearness(book: Casebook, id: str) -> NDArray[np.float32]:
-    """How near every incident is to this one; what is not among the nearest counts as not near at all."""
-    place = book.places[id]
-    scores = np.where(book.alive, compared(book, place)[0], -np.inf).astype(np.float32)
-    scores[place] = -np.inf
-    found = np.zeros(len(scores), np.float32)
-    here = around(book, place)
-    for other in highest(scores, NEAREST):
-        if scores[other] - here / 2 < TOGETHER:
-            break
-        found[other] = scores[other] - (here + around(book, other)) / 2
-    return found
 
 
 def _when(book: Casebook, id: str) -> tuple[bool, float, str]:

@@ -23,7 +23,7 @@ def keep_up(
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=-1 if wait else 0):
-            refresh(database, progress)
+            refresh(database, progress, whole=anew)
             suggest.refresh(database)
             return form(database, anew)
     except Timeout:

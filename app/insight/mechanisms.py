@@ -9,7 +9,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,8 +70,9 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _END.split(text) if part.strip()]
 
 
+@lru_cache(maxsize=2_000)
 def _places(sentence: str) -> dict[str, list[int]]:
-    """Where each stem stands in a sentence, by the count of its words."""
+    """Where each stem stands in a sentence, by the count of its words. One that is asked of is asked of again."""
     places: dict[str, list[int]] = {}
     for place, raw in enumerate(words(sentence)[:MOST_WORDS]):
         for part in parts(raw):

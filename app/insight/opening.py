@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.insight.casebook import Case, Casebook
 from app.insight.profile import made_with, unpacked
+from app.insight.refresh import WRITTEN
 from app.library import (
+    Counter,
     Document,
     DocumentAlert,
     DocumentService,
@@ -45,7 +47,7 @@ def casebook(session: Session, sees: frozenset[str] | None = None) -> Casebook:
         if kept and kept[0] == standing:
             return kept[1]
         book = kept[1].copy() if kept and kept[1].reference == reference else Casebook(reference)
-        _bring_up(session, book, _there(session, sees))
+        _bring_up(session, book, sees)
         _kept.pop(kept_as, None)
         for oldest in list(_kept)[: 1 - MOST_KEPT]:
             del _kept[oldest]
@@ -61,25 +63,13 @@ def case_of(session: Session, book: Casebook, id: str) -> Case | None:
 
 def _standing(session: Session) -> tuple[Any, ...]:
     """Changes when anything does that a casebook is made of."""
-    profiles = session.execute(select(func.count(), func.sum(IncidentProfile.revision))).one()
-    return current(session), current(session, VISIBILITY), *profiles
+    written = session.get(Counter, WRITTEN)
+    return current(session), current(session, VISIBILITY), written.value if written else 0
 
 
-def _there(session: Session, audiences: frozenset[str] | None) -> dict[str, tuple[int, int, str]]:
-    """Every incident that has a profile of today's making: its revision, the profile's, and its audience."""
-    asked = (
-        select(Document.id, Document.revision, IncidentProfile.revision, Document.audience)
-        .join(IncidentProfile, IncidentProfile.document_id == Document.id)
-        .where(Document.deleted.is_(None), Document.kind == "postmortem", IncidentProfile.made_with == made_with())
-    )
-    if audiences is not None:
-        asked = asked.where(Document.audience.in_(sorted(audiences)))
-    return {id: (revision, made, audience) for id, revision, made, audience in session.execute(asked)}
-
-
-def _bring_up(session: Session, book: Casebook, there: dict[str, tuple[int, int, str]]) -> None:
-    held = {id: (*case.revisions, case.audience) for id, case in book.living()}
-    changed = sorted(id for id, standing in there.items() if held.get(id) != standing)
+def _bring_up(session: Session, book: Casebook, audiences: frozenset[str] | None) -> None:
+    found, waiting, gone = _news(session, book, audiences)
+    changed = sorted(id for id, standing in found.items() if book.standing(id) != standing)
     cases: list[Case] = []
     for first in range(0, len(changed), BATCH):
         cases += _cases(session, changed[first : first + BATCH])
@@ -89,7 +79,37 @@ def _bring_up(session: Session, book: Casebook, there: dict[str, tuple[int, int,
             neighbours[service].add(other)
             neighbours[other].add(service)
     book.neighbours = {service: frozenset(others) for service, others in neighbours.items()}
-    book.bring_up(cases, held.keys() - there.keys())
+    book.bring_up(cases, gone)
+    book.revision, book.waiting = current(session) if len(waiting) <= BATCH else None, waiting
+
+
+def _news(
+    session: Session, book: Casebook, audiences: frozenset[str] | None
+) -> tuple[dict[str, tuple[int, int, str]], frozenset[str], set[str]]:
+    """(incidents that have a profile of today's making: its revision, the profile's, and the audience; those that have
+    none yet; those that are gone), of what changed since the casebook was brought up, else of all.
+    """
+    there = Document.deleted.is_(None) & (Document.kind == "postmortem")
+    if audiences is not None:
+        there &= Document.audience.in_(sorted(audiences))
+    made = and_(IncidentProfile.document_id == Document.id, IncidentProfile.made_with == made_with())
+    asked = select(Document.id, Document.revision, IncidentProfile.revision, Document.audience, there)
+    asked = asked.select_from(Document).outerjoin(IncidentProfile, made)
+    if book.revision is None:
+        asked = asked.where(there)
+    else:
+        asked = asked.where(or_(Document.revision > book.revision, Document.id.in_(book.waiting)))
+    found: dict[str, tuple[int, int, str]] = {}
+    waiting, lost = set(), set()
+    for id, revision, profiled, audience, here in session.execute(asked):
+        if here and profiled is not None:
+            found[id] = revision, profiled, audience
+        elif here:
+            waiting.add(id)
+        else:
+            lost.add(id)
+    gone = lost | waiting if book.revision is not None else {id for id, _ in book.living()} - found.keys()
+    return found, frozenset(waiting), gone
 
 
 def _cases(session: Session, ids: list[str]) -> Iterable[Case]:

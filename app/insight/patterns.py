@@ -6,17 +6,18 @@ its incidents join them, or found others that only it sees.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.insight.forming import Kept, Said, from_nothing
-from app.insight.joining import joining
+from app.insight.casebook import Casebook
+from app.insight.forming import Formed, Kept, Said, from_nothing
+from app.insight.joining import joining, near_to
 from app.insight.opening import casebook
-from app.insight.refresh import first_unread
+from app.insight.refresh import up_to
 from app.insight.retelling import kept_by_people, retell
 from app.insight.writing import Made, forget, made, write
 from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict
@@ -24,6 +25,8 @@ from app.library.revisions import current
 from app.viewer import ORGANISATION, PUBLIC
 
 COUNTER = "patterns"
+# Of so few incidents the patterns are looked for by their members.
+FEW = 2_000
 # What else those see who see an audience; a team sees both.
 _WIDER: dict[str, tuple[str, ...]] = {PUBLIC: (), ORGANISATION: (PUBLIC,)}
 
@@ -46,8 +49,7 @@ def form(database: Database, anew: bool = False) -> int:
         if since == standing:
             return 0
         # An incident that cannot be compared yet is looked at when it can.
-        unread = first_unread(session)
-        standing = standing if unread is None else min(standing, unread - 1)
+        standing = min(standing, up_to(session))
         found = layers(session)
     looked_at = sum(_layer(database, layer, since, widest=layer is found[0]) for layer in found)
     with database.write() as session:
@@ -73,9 +75,7 @@ def _layer(database: Database, layer: Layer, since: int | None, widest: bool) ->
         new = [id for id in _newer(session, layer, since) if id in book.places]
         patterns: list[Made] = []
         if new or anew:
-            said, kept = _said(session), _kept(session, layer, anew)
-            formed = from_nothing(book, kept, said) if anew and widest else joining(book, new, kept, said)
-            patterns = made(session, book, layer.audience, formed)
+            patterns = made(session, book, layer.audience, _formed(session, layer, book, new, anew, widest))
     if patterns or anew:
         with database.write() as session:
             write(session, patterns, forget(session, layer.audience) if anew else {})
@@ -83,18 +83,27 @@ def _layer(database: Database, layer: Layer, since: int | None, widest: bool) ->
     return len(new)
 
 
+def _formed(session: Session, layer: Layer, book: Casebook, new: list[str], anew: bool, widest: bool) -> list[Formed]:
+    said = _said(session)
+    if anew and widest:
+        return from_nothing(book, _kept(session, layer, anew), said)
+    near = {id: near_to(book, id) for id in new}
+    beside = {*near, *(other for each in near.values() for other in each)}
+    return joining(book, near, _kept(session, layer, anew, beside), said)
+
+
 def _newer(session: Session, layer: Layer, since: int | None) -> Sequence[str]:
     """The layer's own incidents that have come or changed, and are in no pattern that it sees."""
-    placed = (
-        select(PatternMember.document_id)
-        .join(Pattern, Pattern.id == PatternMember.pattern_id)
-        .where(Pattern.audience.in_(layer.sees))
+    placed = exists().where(
+        PatternMember.document_id == Document.id,
+        Pattern.id == PatternMember.pattern_id,
+        Pattern.audience.in_(layer.sees),
     )
     asked = select(Document.id).where(
         Document.kind == "postmortem", Document.deleted.is_(None), Document.audience == layer.audience
     )
     if since is not None:
-        asked = asked.where(Document.revision > since, Document.id.not_in(placed))
+        asked = asked.where(Document.revision > since, ~placed)
     return session.scalars(asked.order_by(Document.id)).all()
 
 
@@ -106,17 +115,20 @@ def _said(session: Session) -> Said:
     )
 
 
-def _kept(session: Session, layer: Layer, anew: bool) -> list[Kept]:
-    """The patterns that this layer sees. `anew`: of its own only those of which people said something."""
+def _kept(session: Session, layer: Layer, anew: bool, beside: Collection[str] | None = None) -> list[Kept]:
+    """The patterns that this layer sees, else those `beside` which an incident is. `anew`: of its own only those of
+    which people said something.
+    """
     seen = select(Pattern.id).where(Pattern.audience.in_(layer.sees), Pattern.state != "merged")
     if anew:
         seen = seen.where(or_(Pattern.audience != layer.audience, kept_by_people()))
-    found = {id: Kept(id, set()) for id in session.scalars(seen.order_by(Pattern.id))}
-    # Asked of columns, not of rows: a large library has tens of thousands.
-    for id, document in session.execute(select(PatternMember.pattern_id, PatternMember.document_id)):
-        if id in found:
-            found[id].members.add(document)
-    for id, document in session.execute(select(PatternExclusion.pattern_id, PatternExclusion.document_id)):
-        if id in found:
-            found[id].excluded.add(document)
-    return list(found.values())
+    if beside is not None and len(beside) <= FEW:
+        seen = seen.where(Pattern.id.in_(select(PatternMember.pattern_id).where(PatternMember.document_id.in_(beside))))
+    # One text a pattern: a row for each of tens of thousands of incidents would take ten times as long.
+    together = select(PatternMember.pattern_id, func.aggregate_strings(PatternMember.document_id, "\n"))
+    rows = session.execute(together.where(PatternMember.pattern_id.in_(seen)).group_by(PatternMember.pattern_id))
+    found = {id: Kept(id, set(members.split())) for id, members in rows}
+    excluded = select(PatternExclusion.pattern_id, PatternExclusion.document_id)
+    for id, document in session.execute(excluded.where(PatternExclusion.pattern_id.in_(found))):
+        found[id].excluded.add(document)
+    return [found[id] for id in sorted(found)]

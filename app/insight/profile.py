@@ -7,18 +7,20 @@ import re
 import struct
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.insight.mechanisms import VERSION as LEXICON
 from app.insight.mechanisms import mechanisms
 from app.insight.weights import LEADING, TITLED
-from app.library import Document
+from app.library import Document, Incident, Section
 from app.search import analysis
 from app.search.analysis import parts, stem, words
 from app.search.likeness import ONE
@@ -38,7 +40,7 @@ Hashes = NDArray[np.uint32]
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Profile:
     """`terms` are CRC32 of stems, ascending; `counts` how often each is said (1 + ln). `mechanisms` are CRC32 of names,
     `strengths` how much is said of each. `vector` has ONE for 1.
@@ -74,18 +76,32 @@ def made_with() -> str:
 
 
 def telling(document: Document) -> Telling:
-    incident = document.incident
-    facts = [incident.trigger, incident.impact] if incident else []
+    facts = (document.incident.trigger, document.incident.impact) if document.incident else ()
+    return _telling(document.title, facts, [(section.role, section.text) for section in document.sections])
+
+
+def tellings(session: Session, ids: Collection[str]) -> dict[str, Telling]:
+    """The same of many documents, without making objects of all their sections."""
+    sections: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    asked = select(Section.document_id, Section.role, Section.text).where(Section.document_id.in_(ids))
+    for id, role, text in session.execute(asked.where(Section.retired.is_(None)).order_by(Section.ordinal)):
+        sections[id].append((role, text))
+    documents = select(Document.id, Document.title, Incident.trigger, Incident.impact).outerjoin(Document.incident)
+    rows = session.execute(documents.where(Document.id.in_(ids)).order_by(Document.id))
+    return {id: _telling(title, facts, sections[id]) for id, title, *facts in rows}
+
+
+def _telling(title: str, facts: Iterable[str | None], sections: Sequence[tuple[str, str]]) -> Telling:
     lead = [fact for fact in facts if fact]
     rest: list[str] = []
-    for section in document.sections:
-        if section.role in LEADS:
-            lead.append(section.text)
-        elif section.role not in ASIDE:
-            rest.append(section.text)
+    for role, text in sections:
+        if role in LEADS:
+            lead.append(text)
+        elif role not in ASIDE:
+            rest.append(text)
     if not lead and not rest:
-        rest = [section.text for section in document.sections]
-    return Telling(document.title, "\n".join(lead), "\n".join(rest))
+        rest = [text for _, text in sections]
+    return Telling(title, "\n".join(lead), "\n".join(rest))
 
 
 def profile(text: Telling) -> Profile:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, delete, or_, select
+from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.insight.profile import made_with, profile, telling
-from app.library import Document, IncidentProfile
+from app.insight.profile import made_with, profile, tellings
+from app.library import Counter, Document, IncidentProfile
+from app.library.revisions import current
 
 BATCH = 100
 Progress = Callable[[int, int], None]
 
 
-def refresh(database: Database, progress: Progress | None = None) -> int:
-    """Makes what profiles are lacking or old, a batch a transaction; returns how many."""
+# The library's revision up to which every incident has its profile, a checksum of what profiles are made with, and how
+# often any were written: whoever keeps them in memory looks there.
+UP_TO, MADE_WITH, WRITTEN = "profiles", "profiles_made_with", "profiles_written"
+
+
+def refresh(database: Database, progress: Progress | None = None, whole: bool = False) -> int:
+    """Makes what profiles are lacking or old, a batch a transaction; returns how many. Only what changed since the last
+    time is looked at, unless the `whole` library is asked for.
+    """
     with database.read() as session:
-        wanting, gone = _wanting(session), _gone(session)
+        standing, since = current(session), -1 if whole else up_to(session)
+        if since == standing:
+            return 0
+        wanting, gone = list(session.scalars(_wanting(since))), list(session.scalars(_gone(since)))
     if gone:
         with database.write() as session:
             session.execute(delete(IncidentProfile).where(IncidentProfile.document_id.in_(gone)))
+            _note(session)
     done = 0
     for first in range(0, len(wanting), BATCH):
         ids = wanting[first : first + BATCH]
@@ -31,55 +43,55 @@ def refresh(database: Database, progress: Progress | None = None) -> int:
         with database.write() as session:
             session.execute(delete(IncidentProfile).where(IncidentProfile.document_id.in_(ids)))
             session.add_all(made)
+            _note(session)
         done += len(ids)
         if progress:
             progress(done, len(wanting))
+    with database.write() as session:
+        session.merge(Counter(name=UP_TO, value=standing))
+        session.merge(Counter(name=MADE_WITH, value=_making()))
     return done
 
 
-def first_unread(session: Session) -> int | None:
-    """The revision of the first incident whose profile is lacking or old; None where all are made."""
-    revision: int | None = session.scalar(_unread(func.min(Document.revision)))
-    return revision
+def up_to(session: Session) -> int:
+    """The library's revision up to which every incident has its profile; -1 where none is of today's making."""
+    made = session.get(Counter, MADE_WITH)
+    known = session.get(Counter, UP_TO)
+    return known.value if known and made and made.value == _making() else -1
 
 
-def _wanting(session: Session) -> list[str]:
-    return list(session.scalars(_unread(Document.id).order_by(Document.id)))
+def _making() -> int:
+    return zlib.crc32(made_with().encode()) & 0x7FFFFFFF
 
 
-def _unread(asked: Any) -> Select[Any]:
+def _note(session: Session) -> None:
+    counter = session.get(Counter, WRITTEN) or Counter(name=WRITTEN, value=0)
+    counter.value += 1
+    session.add(counter)
+
+
+def _wanting(since: int) -> Select[tuple[str]]:
     stale = or_(
         IncidentProfile.document_id.is_(None),
         IncidentProfile.revision != Document.revision,
         IncidentProfile.made_with != made_with(),
     )
     return (
-        select(asked)
-        .select_from(Document)
+        select(Document.id)
         .outerjoin(IncidentProfile, IncidentProfile.document_id == Document.id)
-        .where(Document.kind == "postmortem", Document.deleted.is_(None), stale)
+        .where(Document.revision > since, Document.kind == "postmortem", Document.deleted.is_(None), stale)
+        .order_by(Document.id)
     )
 
 
-def _gone(session: Session) -> list[str]:
+def _gone(since: int) -> Select[tuple[str]]:
     lost = or_(Document.deleted.is_not(None), Document.kind != "postmortem")
-    return list(
-        session.scalars(
-            select(IncidentProfile.document_id).join(Document, Document.id == IncidentProfile.document_id).where(lost)
-        )
-    )
+    joined = select(IncidentProfile.document_id).join(Document, Document.id == IncidentProfile.document_id)
+    return joined.where(Document.revision > since, lost)
 
 
 def _made(session: Session, ids: Sequence[str]) -> Iterator[IncidentProfile]:
-    rows = session.scalars(
-        select(Document)
-        .where(Document.id.in_(ids))
-        .options(selectinload(Document.sections), joinedload(Document.incident))
-    )
-    for document in rows:
-        yield IncidentProfile(
-            document_id=document.id,
-            revision=document.revision,
-            made_with=made_with(),
-            data=profile(telling(document)).packed(),
-        )
+    revisions = dict(session.execute(select(Document.id, Document.revision).where(Document.id.in_(ids))).tuples().all())
+    for id, text in tellings(session, ids).items():
+        data = profile(text).packed()
+        yield IncidentProfile(document_id=id, revision=revisions[id], made_with=made_with(), data=data)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.insight.belonging import belonging
 from app.insight.casebook import Casebook
 from app.insight.naming import MOST_READ, name
-from app.insight.profile import telling
+from app.insight.profile import tellings
 from app.insight.sides import Side
-from app.library import Document, Pattern, PatternMember, PatternSource, Section, pages
+from app.library import Document, Pattern, PatternMember, PatternSource, pages
 
 # A pattern that a person has said something of is kept as it is, when the others are formed anew.
 DECIDED = ("confirmed", "dismissed")
@@ -30,17 +30,8 @@ def spoken_of(pattern: Pattern) -> bool:
 
 def texts(session: Session, book: Casebook, ids: Iterable[str]) -> dict[str, Side]:
     """The texts of those of these incidents that are in the casebook, by their ids."""
-    rows = session.scalars(
-        select(Document)
-        .where(Document.id.in_([id for id in ids if id in book.places]))
-        .options(
-            defer(Document.body),
-            joinedload(Document.incident),
-            selectinload(Document.sections).load_only(Section.role, Section.text, Section.ordinal),
-        )
-        .order_by(Document.id)
-    )
-    return {row.id: Side(telling(row), quoted=False) for row in rows}
+    there = [id for id in ids if id in book.places]
+    return {id: Side(text, quoted=False) for id, text in tellings(session, there).items()}
 
 
 def name_it(session: Session, book: Casebook, pattern: Pattern, sides: dict[str, Side]) -> None:
@@ -71,7 +62,7 @@ def _renamed(session: Session, audience: str, since: int | None, fresh: Collecti
         return sorted(session.scalars(asked.where(kept_by_people())))
     told = asked.add_columns(PatternSource.document_id).join(PatternSource, PatternSource.pattern_id == Pattern.id)
     changed = told.join(Document, Document.id == PatternSource.document_id).where(Document.revision > since)
-    unnamed = session.scalars(asked.where(Pattern.id.not_in(select(PatternSource.pattern_id))))
+    unnamed = session.scalars(asked.where(~exists().where(PatternSource.pattern_id == Pattern.id)))
     return sorted({*unnamed, *(id for id, document in session.execute(changed) if document not in fresh)})
 
 

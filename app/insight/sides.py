@@ -40,16 +40,15 @@ class Side:
     @cached_property
     def written(self) -> dict[int, str]:
         """A word as written for each term, by its CRC32: an identifier as a whole, where it is not too long."""
-        found: dict[int, str] = {}
-        for raw in self.raws:
-            for term, shown in _shown(raw):
-                found.setdefault(term, shown)
-        return found
+        # What is said first stands last, and stays.
+        return {term: shown for raw in reversed(self.raws) for term, shown in reversed(_shown(raw))}
 
     @cached_property
     def names(self) -> dict[str, str]:
         """Identifiers as written, by what they are compared by: error codes, settings, metrics, classes."""
-        return {folded: raw for raw in self.raws if (folded := _identifier(raw))}
+        # Small letters alone are no identifier.
+        unlike = [raw for raw in self.raws if not (raw.isalpha() and raw.islower())]
+        return {folded: raw for raw in unlike if (folded := _identifier(raw))}
 
     @staticmethod
     def terms_of(raw: str) -> set[int]:
@@ -62,12 +61,15 @@ class Side:
 
     def holding(self, wanted: Collection[int]) -> str:
         """The sentence that holds most of these terms."""
-        held = [
-            (len({term for raw in words(each) for term, _ in _shown(raw)} & set(wanted)), each)
-            for each in self.sentences
-        ]
+        asked = set(wanted)
+        held = [(len(asked & terms), sentence) for sentence, terms in self._terms]
         most, sentence = max(held, key=lambda each: each[0], default=(0, ""))
         return shortened(sentence) if most else ""
+
+    @cached_property
+    def _terms(self) -> list[tuple[str, set[int]]]:
+        """Each sentence with its terms."""
+        return [(each, {term for raw in words(each) for term, _ in _shown(raw)}) for each in self.sentences]
 
 
 @lru_cache(maxsize=100_000)

@@ -9,8 +9,8 @@ from app.db import Base
 
 
 class IncidentProfile(Base):
-    """Derived: it can be deleted at any time. `made_with` names the analysis and the meaning; one that was made with
-    others is made anew.
+    """Derived: `hindsight patterns --rebuild` makes it again. `made_with` names the analysis and the meaning; one that
+    was made with others is made anew.
     """
 
     __tablename__ = "incident_profiles"

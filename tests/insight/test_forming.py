@@ -10,7 +10,7 @@ import pytest
 
 from app.insight.casebook import Casebook
 from app.insight.forming import Formed, Kept, Said, from_nothing
-from app.insight.joining import joining
+from app.insight.joining import joining, near_to
 from tests.insight.stories import PROBLEMS, Story, book, case, recurring, told, told_once
 
 NOTHING = Said()
@@ -23,6 +23,10 @@ def sets(formed: list[Formed]) -> set[frozenset[str]]:
 
 def found(stories: dict[str, Story], *kept: Kept, said: Said = NOTHING) -> set[frozenset[str]]:
     return sets(from_nothing(book(stories), kept, said))
+
+
+def joined(made: Casebook, new: list[str], kept: list[Kept], said: Said) -> list[Formed]:
+    return joining(made, {id: near_to(made, id) for id in new}, kept, said)
 
 
 def problem(name: str, times: int) -> frozenset[str]:
@@ -73,14 +77,14 @@ def test_a_problem_is_one_pattern_however_often_it_came_back() -> None:
     stories = often | recurring(12) | told_once(20)
     assert frozenset(often) in found(stories)
     made = book(stories | {"new": told("disk", 99)})
-    (formed,) = joining(made, ["new"], [Kept("disk", set(often))], NOTHING)
+    (formed,) = joined(made, ["new"], [Kept("disk", set(often))], NOTHING)
     assert (formed.id, set(formed.members)) == ("disk", {"new"})
 
 
 def test_one_more_of_the_very_same_joins_however_many_there_are() -> None:
     many = {f"same-{number:03}": told("disk", 1) for number in range(120)}
     made = book(many | {"new": told("disk", 1)} | told_once(5))
-    (formed,) = joining(made, ["new"], [Kept("disk", set(many))], NOTHING)
+    (formed,) = joined(made, ["new"], [Kept("disk", set(many))], NOTHING)
     assert (formed.id, set(formed.members)) == ("disk", {"new"})
 
 
@@ -97,8 +101,8 @@ def test_ten_in_a_hundred_more_leave_memberships_as_they_are() -> None:
     after = {pair for group in found(LIBRARY | more) for pair in combinations(sorted(group), 2)}
     assert len(before & after) >= 0.95 * len(before)
     kept = [Kept(min(group), set(group)) for group in found(LIBRARY)]
-    joined = joining(book(LIBRARY | more), sorted(more), kept, NOTHING)
-    there = {(each.id, *each.members) for each in joined}
+    come = joined(book(LIBRARY | more), sorted(more), kept, NOTHING)
+    there = {(each.id, *each.members) for each in come}
     assert there == {(f"{name}-0", f"new-{name}") for name in list(PROBLEMS)[:4]}
 
 
@@ -125,14 +129,14 @@ def test_two_kept_patterns_with_the_very_same_incidents_stay_two() -> None:
 def test_what_is_excluded_does_not_come_back_by_itself() -> None:
     kept = Kept("disk", {"disk-0", "disk-1", "disk-2", "disk-3"}, {"disk-4"})
     assert "disk-4" not in next(each for each in from_nothing(book(LIBRARY), [kept], NOTHING) if each.id).members
-    assert joining(book(LIBRARY), ["disk-4"], [kept], NOTHING) == []
+    assert joined(book(LIBRARY), ["disk-4"], [kept], NOTHING) == []
 
 
 def test_what_is_excluded_does_not_come_back_even_when_it_says_the_very_same() -> None:
     stories = {name: told("disk", 1) for name in ("a", "b", "c")} | told_once(12)
     kept = Kept("disk", {"a", "b"}, {"c"})
     assert sets(from_nothing(book(stories), [kept], NOTHING)) == {frozenset({"a", "b"})}
-    assert joining(book(stories), ["c"], [kept], NOTHING) == []
+    assert joined(book(stories), ["c"], [kept], NOTHING) == []
 
 
 @pytest.mark.parametrize("texts", [(1, 2, 3), (1, 1, 1)], ids=["alike", "identical"])
@@ -141,8 +145,8 @@ def test_two_of_which_somebody_said_no_are_never_together(texts: tuple[int, ...]
     said = Said(apart=frozenset({("a", "b")}))
     assert not any({"a", "b"} <= group for group in found(stories, said=said))
     made = book(stories)
-    assert not any(each.id == "disk" for each in joining(made, ["b"], [Kept("disk", {"a"})], said))
-    assert not any({"a", "b"} <= set(each.members) for each in joining(made, ["a", "b"], [], said))
+    assert not any(each.id == "disk" for each in joined(made, ["b"], [Kept("disk", {"a"})], said))
+    assert not any({"a", "b"} <= set(each.members) for each in joined(made, ["a", "b"], [], said))
 
 
 def test_two_of_which_somebody_said_yes_are_together_whatever_they_say() -> None:
@@ -154,9 +158,9 @@ def test_two_of_which_somebody_said_yes_are_together_whatever_they_say() -> None
 def test_a_new_incident_joins_the_nearest_pattern_or_founds_one_and_changes_no_other() -> None:
     made = book(LIBRARY | {"new": told("disk", 50), "first": told("memory", 51)})
     kept = [Kept("disk", set(problem("disk", 5))), Kept("mail", set(problem("quota", 5)))]
-    (joined,) = joining(made, ["new"], kept, NOTHING)
-    assert (joined.id, list(joined.members)) == ("disk", ["new"])
-    (founded,) = joining(made, ["first"], kept, NOTHING)
+    (come,) = joined(made, ["new"], kept, NOTHING)
+    assert (come.id, list(come.members)) == ("disk", ["new"])
+    (founded,) = joined(made, ["first"], kept, NOTHING)
     assert founded.id is None
     assert "first" in founded.members
     assert len(founded.members) == 2
@@ -167,14 +171,14 @@ def test_new_incidents_of_one_new_problem_found_one_pattern() -> None:
     stories = {id: story for id, story in LIBRARY.items() if not id.startswith("disk")}
     more = {id: story for id, story in LIBRARY.items() if id.startswith("disk")}
     known = [Kept(name, set(problem(name, 5))) for name in PROBLEMS if name != "disk"]
-    assert sets(joining(book(stories | more), list(more), known, NOTHING)) == {problem("disk", 5)}
+    assert sets(joined(book(stories | more), list(more), known, NOTHING)) == {problem("disk", 5)}
 
 
 def test_an_incident_that_has_a_pattern_is_put_into_no_second_one() -> None:
     stories = {"a": told("disk", 1), "b": told("disk", 2), "c": told("disk", 3)}
-    formed = joining(book(stories | told_once(12)), ["a", "b", "c"], [], NOTHING)
+    formed = joined(book(stories | told_once(12)), ["a", "b", "c"], [], NOTHING)
     assert sets(formed) == {frozenset(stories)}
-    assert joining(book(stories), ["a"], [Kept("one", {"a", "b"}), Kept("other", {"c"})], NOTHING) == []
+    assert joined(book(stories), ["a"], [Kept("one", {"a", "b"}), Kept("other", {"c"})], NOTHING) == []
 
 
 def test_incidents_without_a_word_join_nobody() -> None:
@@ -184,4 +188,4 @@ def test_incidents_without_a_word_join_nobody() -> None:
     groups = sets(from_nothing(made, (), NOTHING))
     assert groups - {frozenset({"empty", "void"})} == found(LIBRARY)
     kept = [Kept(min(group), set(group)) for group in found(LIBRARY)]
-    assert all(each.id is None for each in joining(made, ["empty", "void"], kept, NOTHING))
+    assert all(each.id is None for each in joined(made, ["empty", "void"], kept, NOTHING))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def count(made: Profile, word: str) -> float:
 def same(one: Profile, other: Profile) -> bool:
     return all(
         mine.dtype == its.dtype and np.array_equal(mine, its)
-        for mine, its in zip(vars(one).values(), vars(other).values(), strict=True)
+        for mine, its in ((getattr(one, each.name), getattr(other, each.name)) for each in fields(Profile))
     )
 
 
