@@ -48,15 +48,15 @@ class Labels:
         places = np.searchsorted(self.names, names)
         known = places < len(self.names)
         known[known] = self.names[places[known]] == names[known]
-        spans = [
-            (self.starts[place], self.starts[place + 1], weight)
-            for place, weight in zip(places[known].tolist(), weights[known].tolist(), strict=True)
-        ]
-        if not spans:
+        if not known.any():
             return np.zeros(self.size, np.float32)
-        owners = np.concatenate([self.owners[first:last] for first, last, _ in spans])
-        products = np.concatenate([self.weights[first:last] * np.float32(weight) for first, last, weight in spans])
-        return np.bincount(owners, products, self.size).astype(np.float32)
+        first = self.starts[places[known]]
+        lengths = self.starts[places[known] + 1] - first
+        # The places of all postings of all names, one run after the other.
+        ends = np.cumsum(lengths)
+        postings = np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)
+        products = self.weights[postings] * np.repeat(weights[known], lengths)
+        return np.bincount(self.owners[postings], products, self.size).astype(np.float32)
 
 
 def rarity(total: int, counts: NDArray[np.int64]) -> Floats:
