@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import Database
@@ -57,7 +57,8 @@ def up_to(session: Session) -> int:
     """The library's revision up to which every incident has its profile; -1 where none is of today's making."""
     made = session.get(Counter, MADE_WITH)
     known = session.get(Counter, UP_TO)
-    return known.value if known and made and made.value == _making() else -1
+    there = session.scalar(select(exists().where(IncidentProfile.document_id.is_not(None))))
+    return known.value if there and known and made and made.value == _making() else -1
 
 
 def _making() -> int:

@@ -9,7 +9,7 @@ from app.db import Base
 
 
 class IncidentProfile(Base):
-    """Derived: `hindsight patterns --rebuild` makes it again. `made_with` names the analysis and the meaning; one that
+    """Derived: the table can be emptied at any time. `made_with` names the analysis and the meaning; one that
     was made with others is made anew.
     """
 
