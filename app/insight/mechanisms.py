@@ -9,7 +9,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,10 +26,11 @@ _END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 class Said(NamedTuple):
-    """That a sentence says a mechanism."""
+    """That a sentence says a mechanism; `place` is the sentence's, of all in the text."""
 
     name: str
     sentence: str
+    place: int
 
 
 @cache
@@ -38,26 +39,15 @@ def titles() -> dict[str, str]:
     return {each["name"]: each["title"] for each in _read()}
 
 
-def mechanisms(text: str) -> Counter[str]:
-    """How many sentences of a text say each mechanism."""
-    return Counter(said.name for said in told(text))
-
-
 def told(text: str) -> Iterator[Said]:
     """Every mechanism that a text says, with the sentence; a sentence may say several, and several may say one."""
     index = _index()
-    for sentence in sentences(text):
+    for place, sentence in enumerate(sentences(text)):
         places = _places(sentence)
         entries = ((name, needed) for word in places for name, needed in index.get(word, ()))
         names = {name for name, needed in entries if needed <= places.keys() and _near(places, needed)}
         for name in sorted(names):
-            yield Said(name, sentence)
-
-
-def saying(sentence: str, name: str) -> bool:
-    """Whether a sentence says this mechanism."""
-    places = _places(sentence)
-    return any(needed <= places.keys() and _near(places, needed) for needed in _entries().get(name, ()))
+            yield Said(name, sentence, place)
 
 
 @cache
@@ -70,9 +60,8 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _END.split(text) if part.strip()]
 
 
-@lru_cache(maxsize=2_000)
 def _places(sentence: str) -> dict[str, list[int]]:
-    """Where each stem stands in a sentence, by the count of its words. One that is asked of is asked of again."""
+    """Where each stem stands in a sentence, by the count of its words."""
     places: dict[str, list[int]] = {}
     for place, raw in enumerate(words(sentence)[:MOST_WORDS]):
         for part in parts(raw):

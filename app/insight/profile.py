@@ -6,7 +6,7 @@ import math
 import re
 import struct
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.insight.mechanisms import VERSION as LEXICON
-from app.insight.mechanisms import mechanisms
+from app.insight.mechanisms import sentences, told
 from app.insight.weights import LEADING, TITLED
 from app.library import Document, Incident, Section
 from app.search import analysis
@@ -33,6 +33,7 @@ ASIDE = frozenset({"timeline", "actions", "lessons", "went-well", "went-badly", 
 # So many different words are kept, those of title and lead before others: more say no more, and memory is not for ever.
 MOST_TERMS = 192
 MOST_CHARACTERS = 60_000
+MOST_SENTENCES = 65_535
 _HEAD = struct.Struct("<HH")
 _NUMBER = re.compile(r"\d+|(?=[a-f]*\d)[0-9a-f]{7,}")
 
@@ -43,17 +44,19 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`terms` are CRC32 of stems, ascending; `counts` how often each is said (1 + ln). `mechanisms` are CRC32 of names,
-    `strengths` how much is said of each. `vector` has ONE for 1.
+    `strengths` how much is said of each, `sentences` the places of the first that say them, of all in the text.
+    `vector` has ONE for 1.
     """
 
     terms: Hashes
     counts: Floats
     mechanisms: Hashes
     strengths: Floats
+    sentences: NDArray[np.uint16]
     vector: NDArray[np.int8]
 
     def packed(self) -> bytes:
-        arrays = (self.terms, self.counts, self.mechanisms, self.strengths, self.vector)
+        arrays = (self.terms, self.counts, self.mechanisms, self.strengths, self.sentences, self.vector)
         return _HEAD.pack(len(self.terms), len(self.mechanisms)) + b"".join(each.tobytes() for each in arrays)
 
 
@@ -72,7 +75,7 @@ class Telling:
 
 def made_with() -> str:
     """Names the code and data that profiles are made with: one that was made with others is made anew."""
-    return f"1-{analysis.VERSION}-{SHIPPED.name}-{LEXICON}"
+    return f"2-{analysis.VERSION}-{SHIPPED.name}-{LEXICON}"
 
 
 def telling(document: Document) -> Telling:
@@ -113,12 +116,21 @@ def profile(text: Telling) -> Profile:
             counted[term] += weight
     kept = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_TERMS]
     strengths: defaultdict[str, float] = defaultdict(float)
+    first: dict[str, int] = {}
+    before = 0
     for part, weight in said:
-        for name, count in mechanisms(part).items():
+        found = list(told(part))
+        for each in found:
+            first.setdefault(each.name, min(before + each.place, MOST_SENTENCES))
+        for name, count in Counter(each.name for each in found).items():
             strengths[name] += weight * (1 + math.log(count))
+        before += len(sentences(part))
+    names, amounts = _hashed(strengths)
     return Profile(
         *_hashed({term: 1 + math.log(count) for term, count in kept}),
-        *_hashed(strengths),
+        names,
+        amounts,
+        _hashed(first)[1].astype(np.uint16),
         np.rint(SHIPPED.encode([text.whole])[0] * ONE).astype(np.int8),
     )
 
@@ -157,5 +169,6 @@ def unpacked(data: bytes) -> Profile:
         take(np.float32, terms_count),
         take(np.uint32, mechanisms_count),
         take(np.float32, mechanisms_count),
+        take(np.uint16, mechanisms_count),
         take(np.int8, -1),
     )

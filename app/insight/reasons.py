@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.insight.casebook import Case, Casebook
 from app.insight.mechanisms import by_hash, titles
-from app.insight.sides import Side
+from app.insight.sides import Side, Spoken
 from app.insight.weights import SAME_HOURS, SAME_WORDS
 
 # So many words that both say are named.
@@ -47,12 +47,13 @@ def reasons(
 ) -> tuple[Reason, ...]:
     """The strongest first. Empty where nothing can be said for their likeness."""
     rare = _rare(book, case, other)
+    said, its = here.speaking_of(rare), there.speaking_of(rare)
     return (
         *_mechanisms(case, other, here, there),
         *_causes(case, other, cause_titles),
         *_alerts(case, other),
-        *_signatures(rare, here, there),
-        *_words(book, rare, here, there),
+        *_signatures(said, its),
+        *_words(book, rare, said, its),
         *_services(book, case, other),
     )
 
@@ -87,11 +88,13 @@ def _rare(book: Casebook, case: Case, other: Case) -> dict[int, float]:
 
 
 def _mechanisms(case: Case, other: Case, here: Side, there: Side) -> Iterator[Reason]:
+    profiles = (case.profile, other.profile)
     both = set(case.profile.mechanisms.tolist()) & set(other.profile.mechanisms.tolist())
     strengths = dict(zip(case.profile.mechanisms.tolist(), case.profile.strengths.tolist(), strict=True))
-    for name in [by_hash()[each] for each in sorted(both, key=lambda each: (-strengths[each], each))][:MOST_MECHANISMS]:
-        said = f"the same went wrong: {_small(titles()[name])}"
-        yield Reason("mechanism", said, here.saying(name), there.saying(name))
+    mine, its = (dict(zip(each.mechanisms.tolist(), each.sentences.tolist(), strict=True)) for each in profiles)
+    for each in sorted(both, key=lambda each: (-strengths[each], each))[:MOST_MECHANISMS]:
+        said = f"the same went wrong: {_small(titles()[by_hash()[each]])}"
+        yield Reason("mechanism", said, here.sentence(mine[each]), there.sentence(its[each]))
 
 
 def _causes(case: Case, other: Case, cause_titles: Mapping[str, str]) -> Iterator[Reason]:
@@ -106,15 +109,13 @@ def _alerts(case: Case, other: Case) -> Iterator[Reason]:
         yield Reason("alert", f"raised the same alert: {', '.join(both)}")
 
 
-def _signatures(rare: Mapping[int, float], here: Side, there: Side) -> Iterator[Reason]:
-    if not rare:
-        return
-    both = [raw for folded, raw in here.names.items() if folded in there.names and rare.keys() & Side.terms_of(raw)]
+def _signatures(here: Spoken, there: Spoken) -> Iterator[Reason]:
+    both = [raw for folded, raw in here.names.items() if folded in there.names]
     if both:
         yield Reason("signature", f"same identifier: {', '.join(both[:MOST_WORDS])}")
 
 
-def _words(book: Casebook, rare: Mapping[int, float], here: Side, there: Side) -> Iterator[Reason]:
+def _words(book: Casebook, rare: Mapping[int, float], here: Spoken, there: Spoken) -> Iterator[Reason]:
     said = {term: share for term, share in rare.items() if term in here.written and term in there.written}
     alone = bool(said) and min(said.values()) <= VERY_RARE and book.total >= 1 / VERY_RARE
     if len(said) >= FEWEST or alone:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from app.insight.mechanisms import saying, sentences
+from app.insight.mechanisms import sentences
 from app.insight.profile import Telling, terms_of
 from app.search.analysis import parts, whole, words
 
@@ -43,33 +44,49 @@ class Side:
         # What is said first stands last, and stays.
         return {term: shown for raw in reversed(self.raws) for term, shown in reversed(_shown(raw))}
 
+    def sentence(self, place: int) -> str:
+        """Empty where there is none at that place."""
+        return shortened(self.sentences[place]) if place < len(self.sentences) else ""
+
+    def speaking_of(self, terms: Collection[int]) -> Spoken:
+        """How it says these terms, by their CRC32."""
+        found = Spoken()
+        for sentence, raws in self._sentences:
+            said = set()
+            for raw in raws:
+                for term, shown in _shown(raw):
+                    if term in terms:
+                        said.add(term)
+                        found.written.setdefault(term, shown)
+                        if folded := _identifier(raw):
+                            found.names.setdefault(folded, raw)
+            if said:
+                found.sentences.append((sentence, said))
+        return found
+
     @cached_property
-    def names(self) -> dict[str, str]:
-        """Identifiers as written, by what they are compared by: error codes, settings, metrics, classes."""
-        # Small letters alone are no identifier.
-        unlike = [raw for raw in self.raws if not (raw.isalpha() and raw.islower())]
-        return {folded: raw for raw in unlike if (folded := _identifier(raw))}
+    def _sentences(self) -> list[tuple[str, list[str]]]:
+        """Each sentence with its words; without quoting, the whole text as if it were one."""
+        return [(each, words(each)) for each in self.sentences] if self.quoted else [("", self.raws)]
 
-    @staticmethod
-    def terms_of(raw: str) -> set[int]:
-        """The terms of a word, by CRC32."""
-        return {term for term, _ in _shown(raw)}
 
-    def saying(self, mechanism: str) -> str:
-        """The first sentence that says it."""
-        return shortened(next((each for each in self.sentences if saying(each, mechanism)), ""))
+@dataclass
+class Spoken:
+    """How a text says some terms. `written`: a word as written for each, an identifier as a whole where it is not too
+    long. `names`: identifiers as written, by what they are compared by (error codes, settings, metrics, classes).
+    `sentences`: those that say any, and which.
+    """
+
+    written: dict[int, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    sentences: list[tuple[str, set[int]]] = field(default_factory=list)
 
     def holding(self, wanted: Collection[int]) -> str:
         """The sentence that holds most of these terms."""
         asked = set(wanted)
-        held = [(len(asked & terms), sentence) for sentence, terms in self._terms]
-        most, sentence = max(held, key=lambda each: each[0], default=(0, ""))
+        counted = [(len(asked & said), sentence) for sentence, said in self.sentences]
+        most, sentence = max(counted, key=lambda each: each[0], default=(0, ""))
         return shortened(sentence) if most else ""
-
-    @cached_property
-    def _terms(self) -> list[tuple[str, set[int]]]:
-        """Each sentence with its terms."""
-        return [(each, {term for raw in words(each) for term, _ in _shown(raw)}) for each in self.sentences]
 
 
 @lru_cache(maxsize=100_000)

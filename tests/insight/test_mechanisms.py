@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.insight.mechanisms import FILE, MOST_WORDS, REACH, by_hash, mechanisms, saying, sentences, titles, told
+from app.insight.mechanisms import FILE, MOST_WORDS, REACH, by_hash, sentences, titles, told
 from app.text import yaml
 
 EXPIRED = "expired-certificate"
+
+
+def mechanisms(text: str) -> Counter[str]:
+    """How many sentences say each."""
+    return Counter(said.name for said in told(text))
 
 
 @pytest.mark.parametrize(
@@ -24,7 +31,6 @@ EXPIRED = "expired-certificate"
 )
 def test_an_entry_is_said_by_its_words_in_any_order_and_form(text: str) -> None:
     assert mechanisms(text)[EXPIRED] == 1
-    assert saying(text, EXPIRED)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +46,6 @@ def test_an_entry_is_said_by_its_words_in_any_order_and_form(text: str) -> None:
 )
 def test_words_of_two_sentences_or_far_apart_say_nothing(text: str) -> None:
     assert EXPIRED not in mechanisms(text)
-    assert not any(saying(sentence, EXPIRED) for sentence in sentences(text))
 
 
 def test_what_stands_far_behind_in_an_endless_sentence_is_not_read() -> None:
@@ -72,7 +77,9 @@ def test_every_mechanism_of_the_lexicon_has_its_own_name_a_title_and_entries_tha
         assert each["title"].strip()
         assert each["said"]
         assert len(set(each["said"])) == len(each["said"]), each["name"]
-        unsaid = [entry for entry in each["said"] if not isinstance(entry, str) or not saying(entry, each["name"])]
+        unsaid = [
+            entry for entry in each["said"] if not isinstance(entry, str) or each["name"] not in mechanisms(entry)
+        ]
         assert unsaid == [], each["name"]
 
 
@@ -83,7 +90,8 @@ def test_no_entry_is_said_by_nothing() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_is_answered(text: str) -> None:
-    for name, sentence in told(text):
+    for name, sentence, place in told(text):
         assert name in titles()
         assert sentence in text
-        assert saying(sentence, name)
+        assert sentences(text)[place] == sentence
+        assert name in mechanisms(sentence)
