@@ -3,10 +3,12 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 from app.search.analysis import (
     LONGEST_TOKEN,
@@ -172,3 +174,12 @@ def test_many_threads_at_once_get_the_stems_that_one_gets() -> None:
     finally:
         sys.setswitchinterval(often)
     assert found == [wanted[word] for word in STEMMED * 20]
+
+
+def test_stems_are_the_same_with_the_fast_stemmer_and_without() -> None:
+    content = Path(__file__).parents[2] / "content"
+    said = {part for file in content.rglob("*.md") for raw in words(file.read_text("utf-8")) for part in parts(raw)}
+    slow = EnglishStemmer()
+    known = {word: root for word in said if (root := stem(word)) is not None}
+    assert len(known) > 5_000
+    assert known == {word: STEM_MARK + slow.stemWord(word) for word in known}
