@@ -42,6 +42,8 @@ class Site:
             "HINDSIGHT_BASE_URL": self.address,
             "HINDSIGHT_LOG_LEVEL": "warning",
         }
+        # A site is started many times: its code is compiled once, as it is where it is installed.
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def file(self, text: Text) -> Path:
         return self.content / FOLDERS[text.kind] / f"{text.id}.md"
