@@ -20,6 +20,11 @@ TERMS = 6
 NAMED = 3
 # How much more a word tells that stands in somebody's title.
 IN_TITLE = 3.0
+# What any incident may say names none.
+NAMELESS = (
+    "incident outage issue problem failure error report cause impact service system customer user team engineer "
+    "minute hour day week month year time morning"
+)
 
 
 def name(book: Casebook, sides: Mapping[str, Side], cause_titles: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -54,9 +59,12 @@ def _hash(name: str) -> int:
 
 
 def _terms(book: Casebook, sides: Sequence[Side]) -> list[str]:
+    nameless = {_hash(term) for term in terms(NAMELESS)}
     titled = {_hash(term) for side in sides for term in terms(side.text.title)}
     held = Counter(term for side in sides for term in side.written)
-    shared = [term for term, count in held.items() if count >= max(2, math.ceil(len(sides) / 2))]
+    shared = [
+        term for term, count in held.items() if count >= max(2, math.ceil(len(sides) / 2)) and term not in nameless
+    ]
     having = book.having("words", np.array(shared, np.uint32)).tolist()
     worth = {
         term: held[term]

@@ -16,6 +16,8 @@ PICTURES = {
     "postmortem": "/postmortems/cloudflare-2019-waf-regex",
     "runbook": "/runbooks/postgresql-connections-exhausted",
     "reading-list": "/reading-lists/first-week-on-call",
+    "pattern": "/patterns/6snebuz2sy",
+    "map": "/map",
 }
 LARGEST = 250_000
 
