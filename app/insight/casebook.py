@@ -26,7 +26,8 @@ Mask = NDArray[np.bool_]
 LABELLED = ("words", "mechanism", "cause", "service", "alert", "detection")
 # Small shards are joined when there are so many, and with the large one when they hold such a share of all.
 MOST_SHARDS, TAIL = 8, 0.25
-# So many of the most telling words are compared, and so many incidents by what they mean.
+# Among more incidents than MEANT only so many of the most telling words are compared, and so many incidents by what
+# they mean.
 MOST_COMPARED, MEANT = 96, 5_000
 # How rare names are is counted anew once there are so many more incidents, as a share of all.
 DRIFT = 0.02
@@ -172,14 +173,14 @@ class Casebook:
         return np.where(known[places] == names, counts[places], 0)
 
     def compare(self, case: Case, among: Mask | None = None, meaning: Floats | None = None) -> dict[str, Floats]:
-        """How alike each incident is to this one, part by part, from 0 to 1. What it means, if that is not given, is
-        asked only of those that are most alike in the other parts, where there are many: those `among` the incidents
-        that the asker sees.
+        """How alike each incident is to this one, part by part, from 0 to 1. Where there are many, words that
+        tell little are left out, and what it means, if that is not given, is asked only of those that are most alike in
+        the other parts: those `among` the incidents that the asker sees.
         """
         found = {}
         for part in LABELLED:
             names, row = self._row(case, part)
-            if len(row) > MOST_COMPARED:
+            if len(row) > MOST_COMPARED and len(self.cases) > MEANT:
                 telling = np.sort(np.argpartition(-row, MOST_COMPARED)[:MOST_COMPARED])
                 names, row = names[telling], row[telling]
             found[part] = self._together([shard.labels[part].alike(names, row) for shard in self.shards])
