@@ -11,6 +11,7 @@ from app.db import Database
 from app.insight import curate
 from app.insight.patterns import form
 from app.library import Pattern, PatternMember, pages
+from app.library.pages.map import recurring
 from app.settings import Settings
 from app.viewer import ANONYMOUS, Viewer
 from tests.insight.recurrences import ingest
@@ -69,6 +70,10 @@ def test_before_the_machine_comes_to_it_the_pattern_is_hidden_from_whom_the_inci
 ) -> None:
     ingest(quoted, settings, files(HIDDEN, **SECRET))
     assert said(quoted)[0] == []
+    with quoted.read() as session:
+        drawn = recurring(session, ANONYMOUS)
+    assert drawn
+    assert of(quoted, "disk-1") not in drawn
     assert "chinchilla" in str(said(quoted, TEAM))
     form(quoted)
     assert said(quoted)[0] != []

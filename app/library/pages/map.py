@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.library.catalog import Cause, Service, ServiceDependency, Team
 from app.library.documents import Document, DocumentService
 from app.library.incidents import FACTS, IncidentCause
 from app.library.pages.documents import seen
-from app.library.pages.patterns import LISTED
+from app.library.pages.patterns import LISTED, shown
 from app.library.pages.tags import service_titles
-from app.library.patterns import Pattern, PatternMember
+from app.library.patterns import UNNAMED, Pattern, PatternMember
 from app.viewer import Viewer
 
 # So many incidents that the viewer may see make a pattern, and so many of them that name a service make it that one's.
@@ -95,7 +95,7 @@ def recurring(session: Session, viewer: Viewer) -> dict[str, Place]:
         .group_by(Pattern.id, Pattern.title, Pattern.name)
         .having(count >= LEAST)
     ).tuples()
-    return {id: Place(title or name, number) for id, title, name, number in rows}
+    return {id: Place(title or name or UNNAMED, number) for id, title, name, number in rows}
 
 
 def _naming(*columns: Any) -> Select[Any]:
@@ -111,13 +111,12 @@ def _naming(*columns: Any) -> Select[Any]:
 
 def members(*columns: Any, viewer: Viewer) -> Select[Any]:
     """The incidents of patterns that this viewer may see."""
-    known: ColumnElement[bool] = true() if viewer.audiences is None else Pattern.audience.in_(sorted(viewer.audiences))
     return (
         select(*columns)
         .select_from(Pattern)
         .join(PatternMember, PatternMember.pattern_id == Pattern.id)
         .join(Document, Document.id == PatternMember.document_id)
-        .where(Pattern.state.in_(LISTED), known, seen(viewer))
+        .where(Pattern.state.in_(LISTED), shown(viewer), seen(viewer))
     )
 
 
