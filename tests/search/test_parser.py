@@ -373,24 +373,25 @@ def test_a_filter_more_does_not_change_how_the_rest_is_read() -> None:
     assert parse(unparse(query.with_filter("kind", "guide"))).clauses == (*query.clauses, Filter("kind", "guide"))
 
 
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "a",
-        "a ",
-        "word OR ",
-        "a.b/",
-        '"',
-        '-"a',
-        "kind:x ",
-        "after:x ",
-        "serv:x ",
-        "service:",
-        'tag:"',
-        'tag:"" ',
-        '"" ',
-    ],
-)
+# What a long text may be full of.
+UNITS = [
+    "a",
+    "a ",
+    "word OR ",
+    "a.b/",
+    '"',
+    '-"a',
+    "kind:x ",
+    "after:x ",
+    "serv:x ",
+    "service:",
+    'tag:"',
+    'tag:"" ',
+    '"" ',
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_of_a_very_long_text_no_more_is_read_than_can_be_answered(unit: str) -> None:
     query = parse(unit * (1_000_000 // len(unit)))
     assert len(query.clauses) <= MOST_CLAUSES
