@@ -38,7 +38,6 @@ COMPARED = 10_000
 ALIKE = 0.25
 # What in a question would be more than a word.
 _OPERATORS = re.compile(rf"(?P<field>(?<!\w)(?i:{'|'.join(FIELDS)})):(?=\S)|\"|(?<!\S)-+(?=\w)|(?<!\S)OR(?!\S)")
-_MASKED = re.compile(r"\[masked: [^\]\n]{1,40}\]")
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def answer(
 
 def _plain(text: str) -> str:
     """A question of words only: nothing that was pasted is an operator."""
-    return _OPERATORS.sub(lambda found: f"{found['field']}: " if found["field"] else " ", _MASKED.sub(" ", text))
+    return _OPERATORS.sub(lambda found: f"{found['field']}: " if found["field"] else " ", text)
 
 
 def _incidents(

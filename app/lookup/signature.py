@@ -16,6 +16,11 @@ _FIELD = re.compile(rf"\b({'|'.join(FIELDS)}):(?=\S)", re.I)
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 _PIECE = re.compile(r"\S{1,400}")
 _TEMPLATE = re.compile(r"\{\{[^{}]{0,200}\}\}|\$\{[^{}]{0,80}\}")
+_MASKED = re.compile(r"\[masked: [^\]\n]{1,40}\]")
+# Which of many processes it was: `Killed process 4321`, `pid: 77`, `UID:1000`. Other short numbers may be codes.
+_PROCESS = re.compile(r"(?:(?<=\bprocess )|\b(?:pid|uid|gid)(?:[:=]\s?|\s))\d{1,10}(?![\w.])", re.I)
+# How much, behind its name: `anon-rss:4012345kB`.
+_COUNTED = re.compile(r"[A-Za-z][\w-]{1,40}:(?P<value>[^\s:]{1,40})")
 _LINKED = re.compile(r"<(?:https?|mailto):[^<>|\s]{1,2000}\|([^<>|]{1,200})>")
 _ADDRESS = re.compile(
     r"\w{2,20}://\S+|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}|\S{1,200}\.(?:svc|cluster|local|internal)"
@@ -49,7 +54,8 @@ _DAY = re.compile(
 
 def signature(text: str, most: int = MOST_WORDS) -> str:
     """The telling words of a message as one line, at most `most` of them. A message without any gives nothing."""
-    text = _LINKED.sub(r" \1 ", _TEMPLATE.sub(" ", text[:LONGEST]))
+    text = _LINKED.sub(r" \1 ", _TEMPLATE.sub(" ", _MASKED.sub("", text[:LONGEST])))
+    text = _PROCESS.sub(" ", text)
     kept: list[str] = []
     for piece in _PIECE.findall(text):
         if said := _said(piece):
@@ -68,6 +74,8 @@ def _said(piece: str) -> str:
         return "" if not bare or is_noise(bare) else piece.rstrip(",;")
     if named := _PORT.fullmatch(piece.strip(AROUND)):
         return named["name"]
+    if (counted := _COUNTED.fullmatch(piece.strip(AROUND))) and _MEASURE.fullmatch(counted["value"]):
+        return ""
     return "" if is_noise(piece.strip(AROUND)) else _balanced(piece.strip("*`_~|"))
 
 

@@ -27,6 +27,10 @@ from app.search.query import Word
         ("x509: certificate has expired", "x509: certificate has expired"),
         ("see https://example.com/a?b=c or a@example.com", "see or"),
         ("{{ $labels.pod }} is down", "is down"),
+        ("Killed process 4321 (java) anon-rss:4012345kB, file-rss:0kB, UID:1000", "Killed process (java)"),
+        ("worker pid=4321 exited with code 137", "worker exited with code 137"),
+        ("dial postgres://shop:[masked: password]@db-1/shop: refused", "dial refused"),
+        ("Authorization: Bearer [masked: jwt] was refused", "Authorization: Bearer was refused"),
         ("0xc0002a4000 0/9 64Gi 2026-03-02 09:10:11", ""),
     ],
 )  # fmt: skip
