@@ -26,6 +26,8 @@ _NUMBERED = re.compile(
     re.VERBOSE,
 )
 
+_MYSQL_CODE = re.compile(r"ERROR\s(?P<number>\d{3,5})\s\(")
+
 
 def read(paste: Paste, reading: Reading) -> None:
     lines = paste.lines[:MOST_LINES]
@@ -62,6 +64,10 @@ def read(paste: Paste, reading: Reading) -> None:
         if line_level(found) not in ("HINT", "CONTEXT", "NOTICE"):
             reading.add(kind, signature(found["message"]), f"line {number}")
     for number, found in numbered:
+        if mysql := _MYSQL_CODE.match(found["code"]):
+            # Other servers have too many connections too; the number is MySQL's own.
+            reading.add("status", f"MySQL error {mysql['number']}", f"line {number}")
+            reading.hint("mysql", f"code in line {number}")
         code = found["code"] if found["code"].startswith(("ORA", "MISCONF", "OOM", "CLUSTERDOWN")) else ""
         reading.add("error", f"{code} {signature(found['message'])}", f"line {number}")
     _read_tables(reading, lines)

@@ -90,3 +90,9 @@ def test_a_full_filesystem_is_told_and_one_with_room_is_not() -> None:
     )
     assert "filesystem full /var" in understood.question
     assert "/srv" not in understood.question
+
+
+def test_the_number_of_an_error_of_mysql_says_whose_error_it_is() -> None:
+    understood = understand("ERROR 1040 (HY000): Too many connections", Known(services={"mysql": "mysql"}))
+    assert understood.services == ("mysql",)
+    assert "MySQL error 1040" in understood.question
