@@ -21,6 +21,8 @@ _PACKAGE = re.compile(
     r"^(?:com|org|net|io|de|uk|fr|nl|eu|co|dev|app|tech|cloud|us|ch|at|se|no|pl|jp|br|in|au|ca|it|es)\.(?:co\.|com\.)?[\w$-]+\.(?P<name>[a-z][a-z0-9_]{2,40})\."
 )
 _NAMESPACE = re.compile(r"^[A-Z]\w+\.(?P<name>[A-Z][A-Za-z0-9]{2,40})\.(?:\w+\.)*\w+")
+# The repository behind its owner: `github.com/acme/checkout/internal/cart.Total`.
+_MODULE = re.compile(r"^[\w-]+(?:\.[\w-]+)+/[\w.-]+/(?P<name>[a-z][\w-]{2,40})[/.]")
 _ROOT = re.compile(
     r"^(?:/srv|/opt|/app|/apps|/var/www|/home/\w+|/usr/src|/code|/workspace)/(?P<name>[a-z][\w-]{2,40})/|/cmd/(?P<command>[\w-]{2,40})/"
 )
@@ -141,8 +143,8 @@ def _read_raised(reading: Reading, exception: str, message: str, where: str) -> 
 def _read_service(reading: Reading, language: str, frame: Frame) -> None:
     """The part of an own frame's name that a team gives its service: behind the organisation's name."""
     where = f"frame in line {frame.line}"
-    named = {"java": _PACKAGE, "dotnet": _NAMESPACE}.get(language)
+    named = {"java": _PACKAGE, "dotnet": _NAMESPACE, "go": _MODULE}.get(language)
     if named and (found := named.match(frame.function)) and found["name"].casefold() not in _GENERAL:
-        reading.add("service", found["name"] if language == "java" else found["name"].casefold(), where)
+        reading.add("service", found["name"].casefold() if language == "dotnet" else found["name"], where)
     if rooted := _ROOT.search(frame.place):
         reading.hint(rooted["name"] or rooted["command"], where)

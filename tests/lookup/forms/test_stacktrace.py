@@ -111,7 +111,7 @@ def test_a_trace_tells_its_cause_and_the_innermost_own_frame(
     assert next(part.value for part in understood.parts if part.kind == "frame") == frame
 
 
-@pytest.mark.parametrize(("trace", "service"), [(JAVA, "orders"), (DOTNET, "checkout")])
+@pytest.mark.parametrize(("trace", "service"), [(JAVA, "orders"), (GO, "ledger"), (DOTNET, "checkout")])
 def test_an_own_package_names_the_service(trace: str, service: str) -> None:
     assert understand(trace).services == (service,)
 
