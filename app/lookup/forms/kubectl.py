@@ -117,6 +117,8 @@ def _read_table(reading: Reading, table: Table, kind: str) -> None:
     states: Counter[str] = Counter()
     names: Counter[str] = Counter()
     for row in table.rows:
+        for role in row.cells.get("ROLES", "").split(","):
+            reading.disclaim(role)
         own_kind, slash, name = row.cells.get("NAME", "").rpartition("/")
         of = kind_of(own_kind) if slash else kind
         said = ill(row.cells)

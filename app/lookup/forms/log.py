@@ -23,6 +23,8 @@ WRONG = re.compile(
 )
 # Whose log it is, by the source files that it names.
 _PROGRAMS = (("etcdserver/", "etcd"), ("etcdmain/", "etcd"), ("raft/raft", "etcd"))
+# The unit that systemd speaks of.
+_UNIT = re.compile(r"(?P<name>[\w.-]{1,80})(?:@[^\s:]{0,80})?\.service: ")
 _OF_TRACE = re.compile(r"\s|at |File |Caused by|goroutine |\.\.\. \d")
 
 
@@ -93,7 +95,11 @@ def _read_services(reading: Reading, lines: list[LogLine]) -> None:
         for prefix, program in _PROGRAMS:
             if line.caller.startswith(prefix):
                 reading.add("service", program, f"caller {line.caller}")
-        reading.hint(line.program, "program of the log")
+        if unit := _UNIT.match(line.message) if line.program == "systemd" else None:
+            reading.add("service", unit["name"], "unit in the log")
+            reading.disclaim(line.program)
+        else:
+            reading.hint(line.program, "program of the log")
         reading.hint(line.caller.split("/", 1)[0].split(":", 1)[0], "caller")
 
 

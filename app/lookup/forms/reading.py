@@ -42,6 +42,7 @@ class Reading:
         self.resolved = False
         self._parts: dict[tuple[str, str], Part] = {}
         self._hints: dict[str, str] = {}
+        self._disclaimed: set[str] = set()
 
     def add(self, kind: str, value: Any, source: str) -> None:
         """Takes a part up, where there is a value and it was not said before."""
@@ -63,6 +64,10 @@ class Reading:
         if name:
             self._hints.setdefault(name, source)
 
+    def disclaim(self, name: str) -> None:
+        """What is called like a service here, and is none."""
+        self._disclaimed.add(name)
+
     def of(self, kind: str) -> list[str]:
         return [part.value for part in self._parts.values() if part.kind == kind]
 
@@ -72,7 +77,7 @@ class Reading:
 
     def parts(self) -> list[Part]:
         for name, source in self._hints.items():
-            if name.casefold() in self.known.services:
+            if name.casefold() in self.known.services and name not in self._disclaimed:
                 self.add("service", name, source)
         return list(self._parts.values())
 

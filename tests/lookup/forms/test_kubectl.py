@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.lookup.understand import understand
-from app.lookup.understood import Understood
+from app.lookup.understood import Known, Understood
 
 PODS = """\
 NAME                      READY   STATUS             RESTARTS       AGE
@@ -175,3 +175,8 @@ def test_an_object_as_yaml_is_the_same() -> None:
         "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\nstatus:\n  phase: Pending\n"
     )
     assert statuses(understood) == ["PersistentVolumeClaim Pending"]
+
+
+def test_a_role_of_a_node_is_no_service() -> None:
+    nodes = "NAME     STATUS     ROLES           AGE   VERSION\nnode-7   NotReady   control-plane   90d   v1.29.2\n"
+    assert understand(nodes, Known(services={"control-plane": "control-plane"})).services == ()
