@@ -23,7 +23,11 @@ _CAMEL = r"(?=\w{0,60}[a-z])(?:[A-Z][a-z0-9]*[A-Z]|[a-z]+[A-Z]|[A-Z][a-z0-9]+_)[
 _STATE = re.compile(
     rf"\[?\b(?P<state>FIRING|ALERTING|RESOLVED|OK)\b(?::\s?\d{{1,5}})?\]\W{{0,8}}(?P<name>{_NAME})?", re.I
 )
-_CALLED = re.compile(rf"\balert(?:\s?name)?\W{{0,6}}[:=]\W{{0,4}}(?P<name>{_CAMEL})", re.I)
+# A sentence may stand there instead: `Alert: PostgreSQL has too many connections`.
+_CALLED = re.compile(
+    rf"\balert(?:\s?name)?\W{{0,6}}[:=]\W{{0,4}}(?P<name>{_CAMEL})(?!\w|\s+(?!(?:for|on|in|at|is|fir(?:ing|ed)|triggered)\b)[a-z])",
+    re.I,
+)
 _SHOUTED = re.compile(
     rf"\b(?:CRIT(?:ICAL)?|WARN(?:ING)?|ERROR|PAGE|ALERT|ALERTING|FIRING|PROBLEM|DOWN|P[1-5]|SEV-?[1-5])\b\W{{1,6}}(?P<name>{_CAMEL})\b"
 )
@@ -43,6 +47,11 @@ _RUNBOOK = re.compile(r"https?://[^\s|<>\"')]{4,300}")
 _HEAD = re.compile(r"^(?:subject|from|to|date|cc|reply-to|message-id)\s*:", re.I)
 _MARKED = re.compile(r":[a-z_]{2,30}:|^\s{0,4}[•◦▪]|\*[A-Z][\w ]{1,40}:?\*|<https?://[^|>]{4,300}\|| APP \s?\d", re.M)
 _WORDS = re.compile(r"[A-Za-z0-9_][\w.-]{1,99}")
+# A step of a path or of an address is no name of a service (`GET /api/cart`, `http://prometheus:9090`), but in these folders.
+_FREE_WORDS = re.compile(r"(?:(?<![\w/.-])|(?<=/etc/)|(?<=/var/(?:lib|log|run)/))[A-Za-z0-9_][\w.-]{1,99}")
+_LETTERHEAD = re.compile(
+    r"^(?:from|to|cc|bcc|date|sent|reply-to|message-id|received|mime-version|content-[a-z-]+)\s?:", re.I
+)
 
 
 def read(paste: Paste, reading: Reading) -> None:
@@ -128,7 +137,7 @@ def _read_services(reading: Reading, text: str, source: str) -> None:
             reading.add("service", name, source or "workload in the text")
         reading.hint(name, source or "workload in the text")
     if reading.known.services:
-        for word in dict.fromkeys(_WORDS.findall(text[:20_000])):
+        for word in dict.fromkeys(_FREE_WORDS.findall(text[:20_000])):
             reading.hint(word.rstrip(".-"), source or "text")
 
 
@@ -138,7 +147,7 @@ def _read_sentences(reading: Reading, rest: list[tuple[int, str]], source: str) 
             if "runbook" in line.casefold():
                 reading.add("runbook", url, source or f"line {number}")
                 break
-        said = chrome(line)
+        said = "" if _LETTERHEAD.match(line) else chrome(line)
         words = signature(said).split()
         # One word alone is a heading, or a name that was taken up already.
         if len(words) > 1 or (len(words) == len(rest) == 1 and words[0] not in reading.of("alert")):

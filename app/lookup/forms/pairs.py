@@ -63,7 +63,7 @@ def line_pair(line: str, listed: bool) -> Pair | None:
         return None
     written = found["name"].strip()
     name = written.casefold()
-    value = found["value"].strip(" *_`")
+    value = found["value"].replace("`", "").strip(" *_")
     if name in _TOLD and value:
         return Pair(_TOLD[name], name, value, f"line “{written}”")
     field = name.replace(" ", "_")

@@ -90,3 +90,18 @@ def test_secrets_of_a_log_are_masked_everywhere() -> None:
     )
     assert "geheim77" not in repr(understood)
     assert "hunter2secret" not in repr(understood)
+
+
+def test_the_unit_that_systemd_speaks_of_is_the_service() -> None:
+    line = "Nov 30 03:02:12 web-3 systemd[1]: {}.service: Main process exited, code=killed, status=9/KILL"
+    known = Known(services={"systemd": "hosts"})
+    assert understand(line.format("checkout"), known).services == ("checkout",)
+    assert understand(line.format("worker@3"), known).services == ("worker",)
+
+
+def test_a_step_of_a_path_is_no_service_but_in_the_folders_of_services() -> None:
+    known = Known(services={"api": "public-api", "postgresql": "postgresql", "prometheus": "monitoring"})
+    access = '10.0.3.4 - - [30/Nov/2026:03:02:11 +0000] "GET /api/cart HTTP/1.1" 502 552 "-" "curl/8"'
+    assert understand(access, known).services == ()
+    assert understand("error: cannot reach http://prometheus:9090/graph", known).services == ()
+    assert understand("error: /var/lib/postgresql/16/main is full", known).services == ("postgresql",)

@@ -96,3 +96,16 @@ def test_a_sentence_is_asked_as_it_stands() -> None:
 
 def test_a_mail_in_html_entities_is_read_as_text() -> None:
     assert "a <b> c" in understand("the queue says &lt;unknown&gt; a &lt;b&gt; c").parts[0].value
+
+
+def test_a_sentence_behind_alert_is_no_name() -> None:
+    said = "*Alert:* PostgreSQL too many connections - `critical`\n*Description:* above 80 %"
+    understood = understand(f"AlertManager APP  3:02 AM\n[FIRING:1] OrdersBacklog (critical)\n{said}")
+    assert understood.alerts == ("OrdersBacklog",)
+    assert "PostgreSQL too many connections - critical" in [part.value for part in understood.parts]
+    assert understand("Alert: OrdersBacklog is firing").alerts == ("OrdersBacklog",)
+
+
+def test_the_head_of_a_mail_but_for_its_subject_says_nothing() -> None:
+    mail = "From: a@example.org\nDate: Mon, 30 Nov 2026 03:00:12 +0000\nSubject: certificate of the shop expired\n\nSee there."
+    assert understand(mail).question == "certificate of the shop expired See there."
