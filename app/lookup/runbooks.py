@@ -71,7 +71,8 @@ def runbooks(
         said = list(_by_words(session, engine, viewer, understood, text, question))
         for hit, why in said or (() if found else _by_clause(session, engine, viewer, understood)):
             if hit.document.id not in found:
-                step = hit.section if hit.section and hit.section.role in STEPS else _step(hit.document, question)
+                begins = hit.section is not None and hit.section.role in FIRST
+                step = hit.section if begins else _step(hit.document, question)
                 found[hit.document.id] = _runbook(hit.document, step or hit.section, understood, why, hit.snippet)
     return tuple(found.values())[:SHOWN]
 

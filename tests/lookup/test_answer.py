@@ -50,6 +50,15 @@ def test_the_runbook_of_the_alert_comes_first_at_its_first_step_and_says_why(ask
     assert first.command.text.startswith("psql -c")
 
 
+def test_words_of_a_later_section_lead_to_the_first_step_all_the_same(own_site: Published) -> None:
+    steps = "## Diagnosis\n\nIs the quagmire near?\n\n## Verification\n\nThe quagmire: gone. No quagmire.\n"
+    own_site.write("runbooks/q.md", f"---\nkind: runbook\naudience: public\n---\n# Quagmire frobnicator\n\n{steps}")
+    own_site.ingest()
+    for said in _asking(own_site):
+        found = said("error: quagmire in the frobnicator")
+        assert [each.section and each.section.heading for each in found.runbooks] == ["Diagnosis"]
+
+
 def test_a_link_in_an_annotation_finds_the_runbook_whose_file_it_names(ask: Ask) -> None:
     link = "https://wiki.example.org/runbooks/pool-exhausted"
     found = ask(page("SomethingNobodyNamed", {"runbook_url": link}))
