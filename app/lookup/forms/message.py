@@ -47,7 +47,7 @@ _RUNBOOK = re.compile(r"https?://[^\s|<>\"')]{4,300}")
 _HEAD = re.compile(r"^(?:subject|from|to|date|cc|reply-to|message-id)\s*:", re.I)
 _MARKED = re.compile(r":[a-z_]{2,30}:|^\s{0,4}[•◦▪]|\*[A-Z][\w ]{1,40}:?\*|<https?://[^|>]{4,300}\|| APP \s?\d", re.M)
 _WORDS = re.compile(r"[A-Za-z0-9_][\w.-]{1,99}")
-# A step of a path or of an address is no name of a service (`GET /api/cart`, `http://prometheus:9090`), but in these folders.
+# A step of a path or of an address (`GET /api/cart`, `http://prometheus:9090`) names no service, but in these folders.
 _FREE_WORDS = re.compile(r"(?:(?<![\w/.-])|(?<=/etc/)|(?<=/var/(?:lib|log|run)/))[A-Za-z0-9_][\w.-]{1,99}")
 _LETTERHEAD = re.compile(
     r"^(?:from|to|cc|bcc|date|sent|reply-to|message-id|received|mime-version|content-[a-z-]+)\s?:", re.I
