@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from typing import Any
 
@@ -51,10 +50,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
         with uncollected():
             from app import create_app
 
-            app = create_app(self.settings)
-        # The processes that fork from here share these pages as long as no collector writes into them.
-        gc.freeze()
-        return app
+            return create_app(self.settings)
 
     def run(self) -> None:
         _Arbiter(self).run()
