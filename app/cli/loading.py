@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """No garbage is looked for in this block, nor later among what is left of it: processes that fork share its pages."""
+    """No garbage is looked for in this block, nor later in what stays of it: processes that fork share its pages."""
     collecting = gc.isenabled()
     gc.disable()
     try:
