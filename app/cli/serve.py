@@ -26,9 +26,12 @@ from app.search.engine import IndexWriter
 from app.settings import Settings, load
 
 DRAIN_SECONDS = 30
-RESTART_SECONDS = 1.0
+# Before a worker is started: when the site starts, the web server has the machine for itself meanwhile.
+PAUSE_SECONDS = 1.0
 CHECK_SECONDS = 0.1
 BACKLOG = 1024
+# What asks a process to end.
+ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @click.command(epilog="Example: HINDSIGHT_PORT=9000 hindsight serve")
@@ -71,7 +74,7 @@ class Stop(Event):
         super().__init__()
         self.parent = parent
         self.asked = False
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in ENDINGS:
             signal.signal(number, self._ask)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
@@ -145,22 +148,35 @@ def _supervise(settings: Settings, listener: socket.socket) -> int:
     web = _start(_web_process, settings, listener, os.getpid())
     # From here on the port is the web server's alone: when it stops listening, connections are refused.
     listener.close()
-    index = _start(_worker_process, settings, os.getpid())
+    index = None
     while not stop.wait(CHECK_SECONDS) and web.is_alive():
-        if not index.is_alive() and not stop.wait(RESTART_SECONDS):
+        if (index is None or not index.is_alive()) and not stop.wait(PAUSE_SECONDS):
             index = _start(_worker_process, settings, os.getpid())
     ended = web.exitcode
     _end(web)
-    _end(index)
+    if index is not None:
+        _end(index)
     # Whoever stops all processes at once may be quicker with the web server than with this one: that is no failure.
     return 0 if stop.is_set() else ended or UNAVAILABLE
 
 
 def _start(process: Callable[..., None], *arguments: object) -> ForkProcess:
-    """A child that has all that is loaded here, and starts at once. At the fork no thread runs and nothing is open."""
-    child = get_context("fork").Process(target=process, args=arguments)
+    """A child that has all that is loaded here, and starts at once. At the fork no thread runs and nothing is open.
+
+    Until it has answers of its own to the signals that ask for an end, they just end it.
+    """
+    child = get_context("fork").Process(target=_begin, args=(process, *arguments))
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     child.start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
     return child
+
+
+def _begin(process: Callable[..., None], *arguments: object) -> None:
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+    process(*arguments)
 
 
 def _web_process(settings: Settings, listener: socket.socket, parent: int) -> None:

@@ -70,7 +70,7 @@ def test_a_request_under_way_is_answered_while_new_ones_are_refused(site: Site) 
 
 def test_a_killed_server_leaves_nothing_running(site: Site) -> None:
     process = site.serve()
-    assert len(site.running()) >= 4
+    wait_for(lambda: len(site.running()) >= 5, "a process of each kind")
     process.kill()
     process.communicate()
     wait_for(lambda: not site.running(), "the end of all processes")

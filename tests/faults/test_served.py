@@ -15,13 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.site import Served, Site, wait_for
+from tests.faults.site import Served, Site, children, wait_for
 
 DOCUMENTS = 20
 ASKED = 10
 SWAPS = 3
 # No file of an index grows beyond it, as on a disk that is full.
 FULL = 2048
+# Ten times what it takes to end a site that nobody asks anything.
+SOON_SECONDS = 10.0
 
 
 @pytest.fixture
@@ -159,3 +161,11 @@ def test_a_full_disk_under_the_worker_keeps_the_old_answers_and_heals(site: Site
         resource.prlimit(worker, resource.RLIMIT_FSIZE, usual)
         assert ingest.wait() == 0
         assert (served.found(old), served.found(site.words[path])) == (0, 1)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_site_that_is_ended_while_it_starts_ends_soon(site: Site, ending: signal.Signals) -> None:
+    process = site.start("serve")
+    wait_for(lambda: children(process.pid), "a first child")
+    process.send_signal(ending)
+    assert process.wait(SOON_SECONDS) == 0

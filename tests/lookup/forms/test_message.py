@@ -107,5 +107,5 @@ def test_a_sentence_behind_alert_is_no_name() -> None:
 
 
 def test_the_head_of_a_mail_but_for_its_subject_says_nothing() -> None:
-    mail = "From: a@example.org\nDate: Mon, 30 Nov 2026 03:00:12 +0000\nSubject: certificate of the shop expired\n\nSee there."
-    assert understand(mail).question == "certificate of the shop expired See there."
+    head = "From: a@example.org\nDate: Mon, 30 Nov 2026 03:00:12 +0000\nSubject: certificate of the shop expired\n"
+    assert understand(f"{head}\nSee there.").question == "certificate of the shop expired See there."
