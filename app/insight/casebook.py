@@ -26,9 +26,9 @@ Mask = NDArray[np.bool_]
 LABELLED = ("words", "mechanism", "cause", "service", "alert", "detection")
 # Small shards are joined when there are so many, and with the large one when they hold such a share of all.
 MOST_SHARDS, TAIL = 8, 0.25
-# Among more incidents than MEANT only so many of the most telling words are compared, and so many incidents by what
-# they mean.
-MOST_COMPARED, MEANT = 96, 5_000
+# Among more incidents than MANY only so many of the most telling words are compared, and by what they mean only so many
+# incidents, those that are most alike in the other parts.
+MANY, MOST_COMPARED, MEANT = 5_000, 96, 1_000
 # How rare names are is counted anew once there are so many more incidents, as a share of all.
 DRIFT = 0.02
 
@@ -114,9 +114,13 @@ class Casebook:
         """One that can be brought up while others still ask this one."""
         return replace(self, shards=[shard.copy() for shard in self.shards], counted=dict(self.counted))
 
+    def case(self, id: str) -> Case | None:
+        """That of a document, or None where it is no incident or has no profile yet."""
+        return self.cases[self.places[id]] if id in self.places else None
+
     def standing(self, id: str) -> tuple[int, int, str] | None:
         """Of an incident that is there its revision, its profile's, and its audience."""
-        case = self.cases[self.places[id]] if id in self.places else None
+        case = self.case(id)
         return (*case.revisions, case.audience) if case else None
 
     def living(self) -> Iterator[tuple[str, Case]]:
@@ -180,7 +184,7 @@ class Casebook:
         found = {}
         for part in LABELLED:
             names, row = self._row(case, part)
-            if len(row) > MOST_COMPARED and len(self.cases) > MEANT:
+            if len(row) > MOST_COMPARED and len(self.cases) > MANY:
                 telling = np.sort(np.argpartition(-row, MOST_COMPARED)[:MOST_COMPARED])
                 names, row = names[telling], row[telling]
             found[part] = self._together([shard.labels[part].alike(names, row) for shard in self.shards])
@@ -205,7 +209,7 @@ class Casebook:
 
     def _meaning(self, case: Case, scores: Floats) -> Floats:
         vector = case.profile.vector.astype(np.float32)
-        if len(scores) <= MEANT:
+        if len(scores) <= MANY:
             return _cosine(self._together([shard.vectors @ vector for shard in self.shards]))
         chosen = np.argpartition(-scores, MEANT)[:MEANT]
         found = np.zeros(len(scores), np.float32)

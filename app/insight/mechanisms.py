@@ -26,11 +26,11 @@ _END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 class Said(NamedTuple):
-    """That a sentence says a mechanism; `place` is the sentence's, of all in the text."""
+    """That a sentence says a mechanism; it begins `at` this character of the text."""
 
     name: str
     sentence: str
-    place: int
+    at: int
 
 
 @cache
@@ -42,12 +42,12 @@ def titles() -> dict[str, str]:
 def told(text: str) -> Iterator[Said]:
     """Every mechanism that a text says, with the sentence; a sentence may say several, and several may say one."""
     index = _index()
-    for place, sentence in enumerate(sentences(text)):
+    for at, sentence in placed(text):
         places = _places(sentence)
         entries = ((name, needed) for word in places for name, needed in index.get(word, ()))
         names = {name for name, needed in entries if needed <= places.keys() and _near(places, needed)}
         for name in sorted(names):
-            yield Said(name, sentence, place)
+            yield Said(name, sentence, at)
 
 
 @cache
@@ -57,7 +57,24 @@ def by_hash() -> dict[int, str]:
 
 
 def sentences(text: str) -> list[str]:
-    return [part.strip() for part in _END.split(text) if part.strip()]
+    return [sentence for _, sentence in placed(text)]
+
+
+def placed(text: str) -> Iterator[tuple[int, str]]:
+    """Each sentence, with the character at which it begins."""
+    first = 0
+    while first < len(text):
+        last, after = end(text, first)
+        piece = text[first:last]
+        if sentence := piece.strip():
+            yield first + len(piece) - len(piece.lstrip()), sentence
+        first = after
+
+
+def end(text: str, at: int) -> tuple[int, int]:
+    """Where a sentence ends that begins there, and where the next one may begin."""
+    found = _END.search(text, at)
+    return found.span() if found else (len(text), len(text))
 
 
 def _places(sentence: str) -> dict[str, list[int]]:

@@ -60,8 +60,8 @@ def _hash(name: str) -> int:
 
 def _terms(book: Casebook, sides: Sequence[Side]) -> list[str]:
     nameless = {_hash(term) for term in terms(NAMELESS)}
-    titled = {_hash(term) for side in sides for term in terms(side.text.title)}
-    held = Counter(term for side in sides for term in side.written)
+    titled = {_hash(term) for side in sides for term in terms(side.title)}
+    held = Counter(term for side in sides for term in side.profile.terms.tolist())
     shared = [
         term for term, count in held.items() if count >= max(2, math.ceil(len(sides) / 2)) and term not in nameless
     ]
@@ -72,6 +72,10 @@ def _terms(book: Casebook, sides: Sequence[Side]) -> list[str]:
         * math.log((1 + book.total) / (1 + min(count, book.total)))
         for term, count in zip(shared, having, strict=True)
     }
-    best = sorted(shared, key=lambda term: (-worth[term], term))
-    written = (next(side.written[term] for side in sides if term in side.written) for term in best)
-    return list(dict.fromkeys(written))[:TERMS]
+    found: dict[str, None] = {}
+    for term in sorted(shared, key=lambda term: (-worth[term], term)):
+        if written := next(filter(None, (side.word(term) for side in sides if term in side.profile.terms)), ""):
+            found[written] = None
+        if len(found) == TERMS:
+            break
+    return list(found)

@@ -24,13 +24,13 @@ from app.library import (
     ServiceDependency,
 )
 from app.library.incidents import FACTS
-from app.library.revisions import VISIBILITY, current
+from app.library.revisions import LIBRARY, VISIBILITY, current
 from app.library.visibility import widest_audience
 
 BATCH = 500
 # So many are kept: one for all who look, and one for each audience whose patterns are formed.
 MOST_KEPT = 8
-_kept: dict[tuple[str, frozenset[str] | None], tuple[tuple[Any, ...], Casebook]] = {}
+_kept: dict[tuple[str, frozenset[str] | None], tuple[tuple[int, ...], Casebook]] = {}
 _opening = Lock()
 
 
@@ -39,13 +39,13 @@ def casebook(session: Session, sees: frozenset[str] | None = None) -> Casebook:
 
     How rare a word is, is taken over the widest audience; on a site of teams only, over what each of them sees.
     """
-    reference = widest_audience(session) or sees
     kept_as = (str(session.get_bind().engine.url), sees)
     standing = _standing(session)
     with _opening:
         kept = _kept.get(kept_as)
         if kept and kept[0] == standing:
             return kept[1]
+        reference = widest_audience(session) or sees
         book = kept[1].copy() if kept and kept[1].reference == reference else Casebook(reference)
         _bring_up(session, book, sees)
         _kept.pop(kept_as, None)
@@ -55,16 +55,11 @@ def casebook(session: Session, sees: frozenset[str] | None = None) -> Casebook:
         return book
 
 
-def case_of(session: Session, book: Casebook, id: str) -> Case | None:
-    """The case of a document, or None where it is none or not profiled yet."""
-    place = book.places.get(id)
-    return None if place is None else book.cases[place]
-
-
-def _standing(session: Session) -> tuple[Any, ...]:
+def _standing(session: Session) -> tuple[int, ...]:
     """Changes when anything does that a casebook is made of."""
-    written = session.get(Counter, WRITTEN)
-    return current(session), current(session, VISIBILITY), written.value if written else 0
+    asked = select(Counter.name, Counter.value).where(Counter.name.in_((LIBRARY, VISIBILITY, WRITTEN)))
+    values = dict(session.execute(asked).tuples().all())
+    return values[LIBRARY], values[VISIBILITY], values.get(WRITTEN, 0)
 
 
 def _bring_up(session: Session, book: Casebook, audiences: frozenset[str] | None) -> None:

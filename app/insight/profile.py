@@ -10,15 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.insight.identifiers import identifier
 from app.insight.mechanisms import VERSION as LEXICON
-from app.insight.mechanisms import sentences, told
+from app.insight.mechanisms import placed, told
 from app.insight.weights import LEADING, TITLED
 from app.library import Document, Incident, Section
 from app.search import analysis
@@ -33,18 +34,19 @@ ASIDE = frozenset({"timeline", "actions", "lessons", "went-well", "went-badly", 
 # So many different words are kept, those of title and lead before others: more say no more, and memory is not for ever.
 MOST_TERMS = 192
 MOST_CHARACTERS = 60_000
-MOST_SENTENCES = 65_535
 _HEAD = struct.Struct("<HH")
 _NUMBER = re.compile(r"\d+|(?=[a-f]*\d)[0-9a-f]{7,}")
 
 Hashes = NDArray[np.uint32]
 Floats = NDArray[np.float32]
+Places = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`terms` are CRC32 of stems, ascending; `counts` how often each is said (1 + ln). `mechanisms` are CRC32 of names,
-    `strengths` how much is said of each, `sentences` the places of the first that say them, of all in the text.
+    ascending; `strengths` how much is said of each. `said` and `named` are the sentences that say them, by the
+    character of the whole text at which each begins: the first one, for a term the first that has it in an identifier.
     `vector` has ONE for 1.
     """
 
@@ -52,12 +54,20 @@ class Profile:
     counts: Floats
     mechanisms: Hashes
     strengths: Floats
-    sentences: NDArray[np.uint16]
+    said: Places
+    named: Places
     vector: NDArray[np.int8]
 
     def packed(self) -> bytes:
-        arrays = (self.terms, self.counts, self.mechanisms, self.strengths, self.sentences, self.vector)
+        arrays = (self.terms, self.counts, self.mechanisms, self.strengths, self.said, self.named, self.vector)
         return _HEAD.pack(len(self.terms), len(self.mechanisms)) + b"".join(each.tobytes() for each in arrays)
+
+
+class Passage(NamedTuple):
+    """What a section says."""
+
+    role: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -75,26 +85,35 @@ class Telling:
 
 def made_with() -> str:
     """Names the code and data that profiles are made with: one that was made with others is made anew."""
-    return f"2-{analysis.VERSION}-{SHIPPED.name}-{LEXICON}"
+    return f"3-{analysis.VERSION}-{SHIPPED.name}-{LEXICON}"
 
 
-def telling(document: Document) -> Telling:
+def telling(document: Document, sections: Sequence[Passage] | None = None) -> Telling:
+    """What a document tells; `sections` where they were read apart from it."""
+    if sections is None:
+        sections = [Passage(section.role, section.text) for section in document.sections]
     facts = (document.incident.trigger, document.incident.impact) if document.incident else ()
-    return _telling(document.title, facts, [(section.role, section.text) for section in document.sections])
+    return _telling(document.title, facts, sections)
 
 
 def tellings(session: Session, ids: Collection[str]) -> dict[str, Telling]:
-    """The same of many documents, without making objects of all their sections."""
-    sections: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    asked = select(Section.document_id, Section.role, Section.text).where(Section.document_id.in_(ids))
-    for id, role, text in session.execute(asked.where(Section.retired.is_(None)).order_by(Section.ordinal)):
-        sections[id].append((role, text))
+    """The same of many documents, without making objects of them."""
+    sections = passages(session, ids)
     documents = select(Document.id, Document.title, Incident.trigger, Incident.impact).outerjoin(Document.incident)
     rows = session.execute(documents.where(Document.id.in_(ids)).order_by(Document.id))
     return {id: _telling(title, facts, sections[id]) for id, title, *facts in rows}
 
 
-def _telling(title: str, facts: Iterable[str | None], sections: Sequence[tuple[str, str]]) -> Telling:
+def passages(session: Session, ids: Collection[str]) -> Mapping[str, list[Passage]]:
+    """What the sections of documents say, by the documents' ids."""
+    found: defaultdict[str, list[Passage]] = defaultdict(list)
+    asked = select(Section.document_id, Section.role, Section.text).where(Section.document_id.in_(ids))
+    for id, role, text in session.execute(asked.where(Section.retired.is_(None)).order_by(Section.ordinal)):
+        found[id].append(Passage(role, text))
+    return found
+
+
+def _telling(title: str, facts: Iterable[str | None], sections: Sequence[Passage]) -> Telling:
     lead = [fact for fact in facts if fact]
     rest: list[str] = []
     for role, text in sections:
@@ -103,34 +122,38 @@ def _telling(title: str, facts: Iterable[str | None], sections: Sequence[tuple[s
         elif role not in ASIDE:
             rest.append(text)
     if not lead and not rest:
-        rest = [text for _, text in sections]
+        rest = [section.text for section in sections]
     return Telling(title, "\n".join(lead), "\n".join(rest))
 
 
 def profile(text: Telling) -> Profile:
     """The profile of any text: a document's (`telling`), or what somebody pasted."""
-    said = [(text.title, TITLED), (text.lead[:MOST_CHARACTERS], LEADING), (text.rest[:MOST_CHARACTERS], 1.0)]
     counted: defaultdict[str, float] = defaultdict(float)
-    for part, weight in said:
-        for term in terms(part):
-            counted[term] += weight
-    kept = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_TERMS]
     strengths: defaultdict[str, float] = defaultdict(float)
-    first: dict[str, int] = {}
+    said: dict[str, int] = {}
+    within: dict[str, int] = {}
+    named: dict[str, int] = {}
     before = 0
-    for part, weight in said:
-        found = list(told(part))
+    for part, weight in ((text.title, TITLED), (text.lead, LEADING), (text.rest, 1.0)):
+        read = part[:MOST_CHARACTERS]
+        for at, sentence in placed(read):
+            for raw in words(sentence):
+                for term in terms_of(raw):
+                    counted[term] += weight
+                    (within if identifier(raw) else said).setdefault(term, before + at)
+        found = list(told(read))
         for each in found:
-            first.setdefault(each.name, min(before + each.place, MOST_SENTENCES))
+            named.setdefault(each.name, before + each.at)
         for name, count in Counter(each.name for each in found).items():
             strengths[name] += weight * (1 + math.log(count))
-        before += len(sentences(part))
-    names, amounts = _hashed(strengths)
+        before += len(part) + 1
+    kept = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_TERMS]
+    said |= within
     return Profile(
         *_hashed({term: 1 + math.log(count) for term, count in kept}),
-        names,
-        amounts,
-        _hashed(first)[1].astype(np.uint16),
+        *_hashed(strengths),
+        _places({term: said[term] for term, _ in kept}),
+        _places(named),
         np.rint(SHIPPED.encode([text.whole])[0] * ONE).astype(np.int8),
     )
 
@@ -140,6 +163,11 @@ def _hashed(weights: Mapping[str, float]) -> tuple[Hashes, Floats]:
     by_hash = {zlib.crc32(name.encode()): weight for name, weight in weights.items()}
     hashes = sorted(by_hash)
     return np.array(hashes, np.uint32), np.array([by_hash[each] for each in hashes], np.float32)
+
+
+def _places(by_name: Mapping[str, int]) -> Places:
+    """In the order of the names' CRC32. What begins behind all that is read begins at its end."""
+    return np.minimum(_hashed(by_name)[1], MOST_CHARACTERS).astype(np.uint16)
 
 
 def terms(text: str) -> list[str]:
@@ -165,10 +193,11 @@ def unpacked(data: bytes) -> Profile:
         return array
 
     return Profile(
-        take(np.uint32, terms_count),
-        take(np.float32, terms_count),
-        take(np.uint32, mechanisms_count),
-        take(np.float32, mechanisms_count),
-        take(np.uint16, mechanisms_count),
-        take(np.int8, -1),
+        terms=take(np.uint32, terms_count),
+        counts=take(np.float32, terms_count),
+        mechanisms=take(np.uint32, mechanisms_count),
+        strengths=take(np.float32, mechanisms_count),
+        said=take(np.uint16, terms_count),
+        named=take(np.uint16, mechanisms_count),
+        vector=take(np.int8, -1),
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.insight.casebook import Case, Casebook
 from app.insight.mechanisms import by_hash, titles
-from app.insight.sides import Side, Spoken
+from app.insight.sides import Side, Spoken, shortened
 from app.insight.weights import SAME_HOURS, SAME_WORDS
 
 # So many words that both say are named.
@@ -91,10 +91,10 @@ def _mechanisms(case: Case, other: Case, here: Side, there: Side) -> Iterator[Re
     profiles = (case.profile, other.profile)
     both = set(case.profile.mechanisms.tolist()) & set(other.profile.mechanisms.tolist())
     strengths = dict(zip(case.profile.mechanisms.tolist(), case.profile.strengths.tolist(), strict=True))
-    mine, its = (dict(zip(each.mechanisms.tolist(), each.sentences.tolist(), strict=True)) for each in profiles)
+    mine, its = (dict(zip(each.mechanisms.tolist(), each.named.tolist(), strict=True)) for each in profiles)
     for each in sorted(both, key=lambda each: (-strengths[each], each))[:MOST_MECHANISMS]:
         said = f"the same went wrong: {_small(titles()[by_hash()[each]])}"
-        yield Reason("mechanism", said, here.sentence(mine[each]), there.sentence(its[each]))
+        yield Reason("mechanism", said, shortened(here.sentence(mine[each])), shortened(there.sentence(its[each])))
 
 
 def _causes(case: Case, other: Case, cause_titles: Mapping[str, str]) -> Iterator[Reason]:

@@ -17,7 +17,7 @@ from app.insight.belonging import belonging
 from app.insight.casebook import Casebook
 from app.insight.naming import MOST_READ, name
 from app.insight.profile import tellings
-from app.insight.sides import Side
+from app.insight.sides import Side, side_of
 from app.library import Document, Pattern, PatternMember, PatternSource, pages
 
 # A pattern that a person has said something of is kept as it is, when the others are formed anew.
@@ -31,7 +31,7 @@ def spoken_of(pattern: Pattern) -> bool:
 def texts(session: Session, book: Casebook, ids: Iterable[str]) -> dict[str, Side]:
     """The texts of those of these incidents that are in the casebook, by their ids."""
     there = [id for id in ids if id in book.places]
-    return {id: Side(text, quoted=False) for id, text in tellings(session, there).items()}
+    return {id: side_of(book.cases[book.places[id]], text) for id, text in tellings(session, there).items()}
 
 
 def name_it(session: Session, book: Casebook, pattern: Pattern, sides: dict[str, Side]) -> None:

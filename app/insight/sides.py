@@ -6,68 +6,59 @@ import re
 import zlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
-from app.insight.mechanisms import sentences
-from app.insight.profile import Telling, terms_of
-from app.search.analysis import parts, whole, words
+from app.insight.casebook import Case
+from app.insight.identifiers import identifier, like_a_name
+from app.insight.mechanisms import end
+from app.insight.profile import Profile, Telling, profile, terms_of
+from app.search.analysis import parts, words
 
 LONGEST_SENTENCE = 240
-LONGEST_NAME = 30
 # When something was says nothing of what it was.
 _WHEN = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
     r"|november|december|today|yesterday|morning|evening|night|afternoon"
 )
-# Words that a hyphen joins are prose, and numbers are no name.
-_PROSE = re.compile(r"[A-Za-z]?[a-z]+(?:-[A-Za-z]?[a-z]+)+|[\d.:,-]+")
 
 
 class Side:
-    """Everything is worked out when it is asked for. Without `quoted` no sentence is looked for."""
+    """Of the text only the sentences are read that its profile says hold what is asked for."""
 
-    def __init__(self, text: Telling, quoted: bool = True) -> None:
-        self.text, self.quoted = text, quoted
+    def __init__(self, text: Telling, profile: Profile) -> None:
+        self.title, self.profile = text.title, profile
+        self._whole = text.whole
+        self._said = dict(zip(profile.terms.tolist(), profile.said.tolist(), strict=True))
 
-    @cached_property
-    def sentences(self) -> list[str]:
-        return sentences(self.text.whole) if self.quoted else []
+    def sentence(self, at: int) -> str:
+        """The one that begins at that character; empty where none does."""
+        return self._whole[at : end(self._whole, at)[0]].strip()
 
-    @cached_property
-    def raws(self) -> list[str]:
-        """Its words as written, each once."""
-        return list(dict.fromkeys(words(self.text.whole)))
-
-    @cached_property
-    def written(self) -> dict[int, str]:
-        """A word as written for each term, by its CRC32: an identifier as a whole, where it is not too long."""
-        # What is said first stands last, and stays.
-        return {term: shown for raw in reversed(self.raws) for term, shown in reversed(_shown(raw))}
-
-    def sentence(self, place: int) -> str:
-        """Empty where there is none at that place."""
-        return shortened(self.sentences[place]) if place < len(self.sentences) else ""
+    def word(self, term: int) -> str:
+        """A word as written for a term, by its CRC32; empty where none can be shown."""
+        return self.speaking_of({term}).written.get(term, "")
 
     def speaking_of(self, terms: Collection[int]) -> Spoken:
         """How it says these terms, by their CRC32."""
         found = Spoken()
-        for sentence, raws in self._sentences:
-            said = set()
-            for raw in raws:
+        for at in sorted({self._said[term] for term in terms if term in self._said}):
+            sentence, said = self.sentence(at), set()
+            for raw in words(sentence):
                 for term, shown in _shown(raw):
                     if term in terms:
                         said.add(term)
                         found.written.setdefault(term, shown)
-                        if folded := _identifier(raw):
+                        if folded := identifier(raw):
                             found.names.setdefault(folded, raw)
             if said:
                 found.sentences.append((sentence, said))
         return found
 
-    @cached_property
-    def _sentences(self) -> list[tuple[str, list[str]]]:
-        """Each sentence with its words; without quoting, the whole text as if it were one."""
-        return [(each, words(each)) for each in self.sentences] if self.quoted else [("", self.raws)]
+
+def side_of(case: Case, text: Telling) -> Side:
+    """A profile that was made of an earlier text does not say where this one says what."""
+    revision, profiled = case.revisions
+    return Side(text, case.profile if revision == profiled else profile(text))
 
 
 @dataclass
@@ -90,27 +81,15 @@ class Spoken:
 
 
 @lru_cache(maxsize=100_000)
-def _identifier(raw: str) -> str:
-    """What an identifier is compared by; empty where a word is none."""
-    named = len(parts(raw)) > 1 and _like_a_name(raw) and not _PROSE.fullmatch(raw)
-    return (whole(raw) if named else None) or ""
-
-
-@lru_cache(maxsize=100_000)
 def _shown(raw: str) -> tuple[tuple[int, str], ...]:
     if _WHEN.fullmatch(raw.casefold()):
         return ()
     several = parts(raw)
     return tuple(
-        (zlib.crc32(term.encode()), raw if len(several) == 1 or _like_a_name(raw) else part)
+        (zlib.crc32(term.encode()), raw if len(several) == 1 or like_a_name(raw) else part)
         for part in several
         for term in terms_of(part)
     )
-
-
-def _like_a_name(raw: str) -> bool:
-    """An address or a path says too much to be shown as a whole."""
-    return len(raw) <= LONGEST_NAME and "/" not in raw and "@" not in raw
 
 
 def shortened(sentence: str) -> str:

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from app.errors import NotFound
 from app.insight.casebook import Case, Casebook, score
 from app.insight.grouping import surroundings
-from app.insight.opening import case_of, casebook
-from app.insight.profile import Telling, profile, telling
+from app.insight.opening import casebook
+from app.insight.profile import Telling, passages, profile, telling
 from app.insight.reasons import Reason, promising, reasons, same_incident
-from app.insight.sides import Side
+from app.insight.sides import Side, side_of
 from app.insight.weights import LEAST, PARTS
-from app.library import ActionItem, Document, Section, Verdict, pages
+from app.library import ActionItem, Document, Verdict, pages
 from app.viewer import Viewer
 
 LIMIT = 5
@@ -67,8 +67,8 @@ def to_document(session: Session, viewer: Viewer, document: Document, limit: int
         raise NotFound(f"{document.title} is no post-mortem; only incidents are compared.")
     book = casebook(session)
     text = telling(document)
-    case = case_of(session, book, document.id) or Case(profile(text), id=document.id)
-    return _similar(session, viewer, book, case, text, limit)
+    case = book.case(document.id) or Case(profile(text), id=document.id)
+    return _similar(session, viewer, book, case, side_of(case, text), limit)
 
 
 def to_text(
@@ -83,11 +83,11 @@ def to_text(
     title, _, rest = text.strip().partition("\n")
     told = Telling(title[:LONGEST_TITLE], title[LONGEST_TITLE:] + rest, "")
     case = Case(profile(told), services=tuple(services), alerts=tuple(alerts))
-    return _similar(session, viewer, casebook(session), case, told, limit)
+    return _similar(session, viewer, casebook(session), case, side_of(case, told), limit)
 
 
 def _similar(
-    session: Session, viewer: Viewer, book: Casebook, case: Case, text: Telling, limit: int
+    session: Session, viewer: Viewer, book: Casebook, case: Case, here: Side, limit: int
 ) -> tuple[Similar, ...]:
     if not book.cases:
         return ()
@@ -102,15 +102,16 @@ def _similar(
     yes = [book.places[id] for id, alike in said.items() if alike and id in book.places]
     best = _best(book, scores, others, yes, LOOKED_AT * limit)
     candidates = [place for place in best if place in yes or promising(book, case, book.cases[place])][: limit + SPARE]
-    documents = _documents(session, [book.cases[place].id for place in candidates])
-    here, cause_titles = Side(text), pages.cause_titles(session)
+    ids = [book.cases[place].id for place in candidates]
+    documents, sections = _documents(session, ids), passages(session, ids)
+    cause_titles = pages.cause_titles(session) if case.causes else {}
     found: list[Similar] = []
     for place in candidates:
         other = book.cases[place]
         if len(found) == limit:
             break
-        document = documents[other.id]
-        why = reasons(book, case, other, here, Side(telling(document)), cause_titles)
+        there = side_of(other, telling(documents[other.id], sections.get(other.id, [])))
+        why = reasons(book, case, other, here, there, cause_titles)
         if said.get(other.id):
             why = (Reason("verdict", "somebody said that these are the same again"), *why)
         if not any(reason.strong for reason in why):
@@ -118,7 +119,7 @@ def _similar(
         each = {part: round(float(parts[part][place]), 4) for part in PARTS}
         same = same_incident(book, case, other)
         total = float(scores[place])
-        found.append(Similar(document, round(total, 4), total - around, each, why, same, said.get(other.id)))
+        found.append(Similar(documents[other.id], round(total, 4), total - around, each, why, same, said.get(other.id)))
     return tuple(found)
 
 
@@ -153,11 +154,6 @@ def _documents(session: Session, ids: Iterable[str]) -> dict[str, Document]:
     rows = session.scalars(
         select(Document)
         .where(Document.id.in_(list(ids)))
-        .options(
-            defer(Document.body),
-            joinedload(Document.incident),
-            selectinload(Document.sections).load_only(Section.role, Section.text, Section.ordinal),
-            selectinload(Document.actions),
-        )
+        .options(defer(Document.body), joinedload(Document.incident), joinedload(Document.actions))
     )
-    return {row.id: row for row in rows}
+    return {row.id: row for row in rows.unique()}

@@ -178,6 +178,7 @@ def test_what_is_hidden_never_changes_what_the_others_score(order: list[int]) ->
 
 
 def test_what_is_hidden_takes_no_places_among_those_whose_meaning_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "MANY", 5)
     monkeypatch.setattr(shards, "MEANT", 5)
     reference = frozenset({"public"})
     public = Casebook(reference)
