@@ -6,12 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy.orm import Session
-
 from app.insight.casebook import Casebook, score
 from app.insight.reasons import Reason, reasons, same_incident
 from app.insight.sides import Side
-from app.library import pages
 
 # A pattern may have thousands of incidents: each is held against so many of them.
 MOST_READ = 20
@@ -27,16 +24,15 @@ class Belonging:
 
 
 def belonging(
-    session: Session,
     book: Casebook,
     sides: Mapping[str, Side],
     ids: Collection[str],
+    cause_titles: Mapping[str, str],
     nearest: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Belonging]:
     """How each of these incidents belongs; `sides` are the texts of the pattern. `nearest`: which of them an incident
     is nearest to, where that is known.
     """
-    cause_titles = pages.cause_titles(session)
     found = {}
     for id in ids:
         other = nearest.get(id) or _nearest(book, id, [each for each in list(sides)[:MOST_READ] if each != id])

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.insight.abreast import abreast, shares
 from app.insight.casebook import Casebook, score
 from app.insight.weights import AROUND, CLOSE, IDENTICAL, KIN, LEAST_AROUND, MUTUAL, NEAREST, SMALL, TOGETHER
 
@@ -23,6 +25,18 @@ Mask = NDArray[np.bool_]
 Near = Mapping[tuple[int, int], float]
 # So many incidents are compared by what they mean at once.
 BLOCK = 64
+# Fewer are not worth a process of their own.
+SHARE = 1_000
+
+
+class Around(NamedTuple):
+    """The first incident that says the very same as one (itself, where none does before), how near its surroundings
+    are, and who is nearest, the nearest first.
+    """
+
+    same: int
+    around: float
+    nearest: list[tuple[int, float]]
 
 
 def surroundings(scores: Floats) -> float:
@@ -57,27 +71,36 @@ def neighbours(book: Casebook, ids: Sequence[str]) -> tuple[dict[tuple[int, int]
     scores: dict[tuple[int, int], float] = {}
     chosen: defaultdict[tuple[int, int], int] = defaultdict(int)
     around, twins = [], []
-    for number, (all_scores, same, kin) in enumerate(_each_compared(book, places)):
-        first = int(np.argmax(same[places]))
-        if first < number:
-            twins.append((first, number))
-        around.append(surroundings(all_scores[places[~kin[places]]]))
-        others = np.where(same[places], -np.inf, all_scores[places])
-        for rank, other in enumerate(highest(others, NEAREST)):
+    found = abreast(lambda numbers: _looked_around(book, places, numbers), shares(range(len(ids)), SHARE))
+    for number, each in enumerate(chain.from_iterable(found)):
+        if each.same < number:
+            twins.append((each.same, number))
+        around.append(each.around)
+        for rank, (other, alike) in enumerate(each.nearest):
             pair = (min(number, other), max(number, other))
-            scores[pair] = max(float(others[other]), scores.get(pair, 0.0))
+            scores[pair] = max(alike, scores.get(pair, 0.0))
             chosen[pair] += rank < MUTUAL
     book.around |= dict(zip(ids, around, strict=True))
-    near = {(a, b): found - (around[a] + around[b]) / 2 for (a, b), found in scores.items()}
-    return {pair: found for pair, found in near.items() if chosen[pair] == 2 or found >= CLOSE}, twins
+    near = {(a, b): alike - (around[a] + around[b]) / 2 for (a, b), alike in scores.items()}
+    return {pair: alike for pair, alike in near.items() if chosen[pair] == 2 or alike >= CLOSE}, twins
 
 
-def _each_compared(book: Casebook, places: NDArray[np.int64]) -> Iterator[tuple[Floats, Mask, Mask]]:
-    """What they mean is multiplied for many at once."""
-    for first in range(0, len(places), BLOCK):
-        some = places[first : first + BLOCK]
+def _looked_around(book: Casebook, places: NDArray[np.int64], numbers: Sequence[int]) -> list[Around]:
+    """What is around those of these places that have the `numbers`. What they mean is multiplied for many at once."""
+    found = []
+    for first in range(numbers[0], numbers[-1] + 1, BLOCK):
+        some = places[first : min(first + BLOCK, numbers[-1] + 1)]
         for place, meaning in zip(some.tolist(), book.meanings(some), strict=True):
-            yield compared(book, place, meaning)
+            all_scores, same, kin = compared(book, place, meaning)
+            others = np.where(same[places], -np.inf, all_scores[places])
+            found.append(
+                Around(
+                    int(np.argmax(same[places])),
+                    surroundings(all_scores[places[~kin[places]]]),
+                    [(other, float(others[other])) for other in highest(others, NEAREST)],
+                )
+            )
+    return found
 
 
 def highest(scores: Floats, most: int) -> list[int]:

@@ -6,6 +6,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,10 +28,20 @@ NAMELESS = (
 )
 
 
-def name(book: Casebook, sides: Mapping[str, Side], cause_titles: Mapping[str, str]) -> tuple[str, list[str]]:
-    """(name, terms) of incidents by their texts; its terms are words that at least half of them say, the most telling
-    first.
+class Named(NamedTuple):
+    """`terms` are words that at least half of the incidents say, the most telling first. `sources` are the incidents
+    whose words name and terms are.
     """
+
+    name: str
+    terms: list[str]
+    sources: list[str]
+
+
+def named(book: Casebook, sides: Mapping[str, Side], cause_titles: Mapping[str, str]) -> Named:
+    """What incidents are called together, by their texts; nothing where there are none."""
+    if not sides:
+        return Named("", [], [])
     read = dict(list(sides.items())[:MOST_READ])
     shared = _terms(book, list(read.values()))
     cases = [book.cases[book.places[id]] for id in read]
@@ -38,7 +49,8 @@ def name(book: Casebook, sides: Mapping[str, Side], cause_titles: Mapping[str, s
     mechanisms = [[names[each] for each in case.profile.mechanisms.tolist() if each in names] for case in cases]
     what = _rarest(book, "mechanism", mechanisms, titles())
     what = what or _rarest(book, "cause", [case.causes for case in cases], cause_titles)
-    return ": ".join(filter(None, (what, ", ".join(shared[:NAMED])))) or cases[0].title, shared
+    name = ": ".join(filter(None, (what, ", ".join(shared[:NAMED])))) or cases[0].title
+    return Named(name, shared, list(read))
 
 
 def _rarest(book: Casebook, part: str, said: Sequence[Collection[str]], called: Mapping[str, str]) -> str:
@@ -62,9 +74,8 @@ def _terms(book: Casebook, sides: Sequence[Side]) -> list[str]:
     nameless = {_hash(term) for term in terms(NAMELESS)}
     titled = {_hash(term) for side in sides for term in terms(side.title)}
     held = Counter(term for side in sides for term in side.profile.terms.tolist())
-    shared = [
-        term for term, count in held.items() if count >= max(2, math.ceil(len(sides) / 2)) and term not in nameless
-    ]
+    enough = max(2, math.ceil(len(sides) / 2))
+    shared = [term for term, count in held.items() if count >= enough and term not in nameless]
     having = book.having("words", np.array(shared, np.uint32)).tolist()
     worth = {
         term: held[term]

@@ -19,7 +19,7 @@ from app.insight.joining import joining, near_to
 from app.insight.opening import casebook
 from app.insight.refresh import up_to
 from app.insight.retelling import kept_by_people, retell
-from app.insight.writing import Made, forget, made, write
+from app.insight.writing import forget, made, write
 from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict
 from app.library.revisions import current
 from app.viewer import ORGANISATION, PUBLIC
@@ -73,12 +73,11 @@ def _layer(database: Database, layer: Layer, since: int | None, widest: bool) ->
     with database.read() as session:
         book = casebook(session, layer.sees)
         new = [id for id in _newer(session, layer, since) if id in book.places]
-        patterns: list[Made] = []
-        if new or anew:
-            patterns = made(session, book, layer.audience, _formed(session, layer, book, new, anew, widest))
+        formed = _formed(session, layer, book, new, anew, widest) if new or anew else []
+    patterns = made(database, book, formed)
     if patterns or anew:
         with database.write() as session:
-            write(session, patterns, forget(session, layer.audience) if anew else {})
+            write(session, layer.audience, patterns, forget(session, layer.audience) if anew else {})
     retell(database, book, layer.audience, since, fresh={id for each in patterns for id in each.members})
     return len(new)
 

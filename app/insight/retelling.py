@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.insight.belonging import belonging
 from app.insight.casebook import Casebook
-from app.insight.naming import MOST_READ, name
+from app.insight.naming import Named, named
 from app.insight.profile import tellings
 from app.insight.sides import Side, side_of
 from app.library import Document, Pattern, PatternMember, PatternSource, pages
@@ -34,10 +34,9 @@ def texts(session: Session, book: Casebook, ids: Iterable[str]) -> dict[str, Sid
     return {id: side_of(book.cases[book.places[id]], text) for id, text in tellings(session, there).items()}
 
 
-def name_it(session: Session, book: Casebook, pattern: Pattern, sides: dict[str, Side]) -> None:
-    """Gives a pattern the name and the terms of these texts."""
-    pattern.name, pattern.terms = name(book, sides, pages.cause_titles(session)) if sides else ("", [])
-    pattern.sources = [PatternSource(document_id=id) for id in list(sides)[:MOST_READ]]
+def call(pattern: Pattern, named: Named) -> None:
+    pattern.name, pattern.terms = named.name, named.terms
+    pattern.sources = [PatternSource(document_id=id) for id in named.sources]
 
 
 def retell(database: Database, book: Casebook, audience: str, since: int | None, fresh: Collection[str]) -> None:
@@ -99,7 +98,7 @@ def _rename(session: Session, book: Casebook, id: str) -> None:
         return
     sides = texts(session, book, [member.document_id for member in pattern.members])
     if sides or spoken_of(pattern):
-        name_it(session, book, pattern, sides)
+        call(pattern, named(book, sides, pages.cause_titles(session)))
     else:
         session.delete(pattern)
 
@@ -109,5 +108,5 @@ def _explain(session: Session, book: Casebook, id: str, documents: Collection[st
     members = session.scalars(select(PatternMember).where(PatternMember.pattern_id == id)).all()
     sides = texts(session, book, [member.document_id for member in members])
     told = {each.document_id: each for each in members if each.document_id in documents and each.document_id in sides}
-    for document, found in belonging(session, book, sides, told).items():
+    for document, found in belonging(book, sides, told, pages.cause_titles(session)).items():
         told[document].reasons, told[document].told_with = list(found.reasons), found.told_with

@@ -8,51 +8,60 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
+from itertools import chain, count
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.db import Database
+from app.insight.abreast import abreast, shares
 from app.insight.belonging import Belonging, belonging
 from app.insight.casebook import Casebook
 from app.insight.forming import Formed
-from app.insight.retelling import name_it, spoken_of, texts
-from app.library import Pattern, PatternExclusion, PatternMember, PatternSource
+from app.insight.naming import Named, named
+from app.insight.retelling import call, spoken_of, texts
+from app.library import Pattern, PatternExclusion, PatternMember, PatternSource, pages
 
 # So many are read and told at a time.
 BATCH = 50
+# Fewer patterns are not worth a process of their own.
+SHARE = 500
 
 
 @dataclass(frozen=True)
 class Made:
-    """A pattern to be written: a new one (`pattern`), or members of one that is there (`id`)."""
+    """A pattern to be written: a new one, which is `named`, or members of one that is there (`id`)."""
 
     id: str | None
-    pattern: Pattern | None
+    named: Named | None
     members: dict[str, tuple[float, Belonging]]
 
 
-def made(session: Session, book: Casebook, audience: str, formed: Sequence[Formed]) -> list[Made]:
-    """Gives a name to what an audience's incidents found, and to each incident why it belongs."""
-    found: list[Made] = []
-    for first in range(0, len(formed), BATCH):
-        found += _made(session, book, audience, formed[first : first + BATCH])
-    return found
+def made(database: Database, book: Casebook, formed: Sequence[Formed]) -> list[Made]:
+    """Gives a name to what incidents found, and to each incident why it belongs. No session may be open."""
+
+    def work(some: Sequence[Formed]) -> list[Made]:
+        with database.read() as session:
+            batches = (some[first : first + BATCH] for first in range(0, len(some), BATCH))
+            return [each for batch in batches for each in _made(session, book, batch)]
+
+    parts = shares(formed, SHARE)
+    if len(parts) > 1:
+        # A connection must not cross a fork.
+        database.close()
+    return list(chain.from_iterable(abreast(work, parts)))
 
 
-def _made(session: Session, book: Casebook, audience: str, formed: Sequence[Formed]) -> Iterable[Made]:
+def _made(session: Session, book: Casebook, formed: Sequence[Formed]) -> Iterable[Made]:
+    cause_titles = pages.cause_titles(session)
     there = members(session, [each.id for each in formed if each.id])
     ids = [sorted({*there.get(each.id or "", ()), *each.members}) for each in formed]
     sides = texts(session, book, {id for several in ids for id in several})
     for each, several in zip(formed, ids, strict=True):
         read = {id: sides[id] for id in several if id in sides}
-        why = belonging(session, book, read, each.members, each.nearest)
+        why = belonging(book, read, each.members, cause_titles, each.nearest)
         come = {id: (score, why[id]) for id, score in each.members.items()}
-        pattern = None
-        if not each.id:
-            pattern = Pattern(title=None, audience=audience, state="found", found=datetime.now(UTC))
-            name_it(session, book, pattern, read)
-        yield Made(each.id, pattern, come)
+        yield Made(each.id, None if each.id else named(book, read, cause_titles), come)
 
 
 def members(session: Session, patterns: Collection[str]) -> dict[str, set[str]]:
@@ -78,34 +87,35 @@ def forget(session: Session, audience: str) -> dict[str, set[str]]:
     return forgotten
 
 
-def write(session: Session, patterns: Iterable[Made], before: dict[str, set[str]]) -> None:
-    """Writes what was made; `before` are the patterns that were forgotten, whose ids live on."""
+def write(session: Session, audience: str, patterns: Iterable[Made], before: dict[str, set[str]]) -> None:
+    """Writes what was made for an audience; `before` are its patterns that were forgotten, whose ids live on."""
     taken = set(session.scalars(select(Pattern.id)))
     owners: defaultdict[str, list[str]] = defaultdict(list)
     for id, documents in before.items():
         for document in documents:
             owners[document].append(id)
     for each in patterns:
-        if each.pattern:
-            each.pattern.id = _id(each.pattern.audience, each.members.keys(), owners, taken)
-            taken.add(each.pattern.id)
-            session.add(each.pattern)
-            there: Set[str] = set()
+        if each.named:
+            id, there = _id(audience, each.members.keys(), owners, taken), set[str]()
+            taken.add(id)
+            pattern = Pattern(id=id, title=None, audience=audience, state="found", found=datetime.now(UTC))
+            call(pattern, each.named)
+            session.add(pattern)
         elif each.id in taken:
-            there = members(session, [each.id])[each.id]
+            id, there = each.id, members(session, [each.id])[each.id]
         else:
             continue
         session.add_all(
             PatternMember(
-                pattern_id=each.pattern.id if each.pattern else each.id,
-                document_id=id,
+                pattern_id=id,
+                document_id=document,
                 score=round(score, 4),
                 reasons=list(why.reasons),
                 told_with=why.told_with,
                 by_person=False,
             )
-            for id, (score, why) in each.members.items()
-            if id not in there
+            for document, (score, why) in each.members.items()
+            if document not in there
         )
 
 

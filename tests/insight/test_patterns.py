@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.ingest import importer, sources
-from app.insight import curate
+from app.insight import curate, grouping, writing
 from app.insight.keeping import keep_up
 from app.insight.patterns import form
 from app.insight.refresh import refresh
@@ -80,6 +81,11 @@ def rows(library: Database, *audiences: str) -> list[tuple[Any, ...]]:
         ]
 
 
+def lasting(library: Database) -> list[tuple[Any, ...]]:
+    """The same, but for when each was found."""
+    return [(*each[:6], each[7]) for each in rows(library)]
+
+
 def sets(library: Database, *states: str, audience: str = "public") -> set[frozenset[str]]:
     asked = select(Pattern).where(Pattern.audience == audience, Pattern.state.in_(states or ("found", "confirmed")))
     with library.read() as session:
@@ -132,12 +138,18 @@ def test_nothing_is_done_twice(library: Database) -> None:
 
 
 def test_forming_anew_finds_the_same_under_the_same_names(library: Database) -> None:
-    def lasting() -> list[tuple[Any, ...]]:
-        return [(*each[:6], each[7]) for each in rows(library)]
-
-    before = lasting()
+    before = lasting(library)
     assert form(library, anew=True) == len(STORIES)
-    assert lasting() == before
+    assert lasting(library) == before
+
+
+def test_several_processes_form_what_one_does(library: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = lasting(library)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.setattr(grouping, "SHARE", 1)
+    monkeypatch.setattr(writing, "SHARE", 1)
+    form(library, anew=True)
+    assert lasting(library) == before
 
 
 def test_a_new_incident_joins_and_the_others_stay_as_they_are(library: Database, settings: Settings) -> None:
