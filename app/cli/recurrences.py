@@ -14,10 +14,11 @@ from sqlalchemy import select
 from app.cli.console import answer, read_lines
 from app.cli.opening import looking
 from app.errors import Invalid
-from app.insight.casebook import Case, Casebook
+from app.insight.casebook import Casebook
 from app.insight.evaluate import Truth, patterns, similar
 from app.insight.opening import casebook
 from app.insight.profile import Telling, profile
+from app.insight.shards import Case
 from app.library import Document
 from app.settings import load
 from app.viewer import PUBLIC

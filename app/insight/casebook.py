@@ -6,24 +6,18 @@ what the documents' profiles and rows say; whom a viewer may see is applied by w
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.insight.labels import Labels, Weighed, rarity, unit
-from app.insight.profile import Profile
-from app.insight.weights import NEIGHBOUR, PARTS
+from app.insight.shards import LABELLED, Case, Floats, Mask, Shard, joined
+from app.insight.weights import PARTS
 from app.search.likeness import ONE
 
-Floats = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-LABELLED = ("words", "mechanism", "cause", "service", "alert", "detection")
 # Small shards are joined when there are so many, and with the large one when they hold such a share of all.
 MOST_SHARDS, TAIL = 8, 0.25
 # Among more incidents than MANY only so many of the most telling words are compared, and by what they mean only so many
@@ -31,63 +25,6 @@ MOST_SHARDS, TAIL = 8, 0.25
 MANY, MOST_COMPARED, MEANT = 5_000, 96, 1_000
 # How rare names are is counted anew once there are so many more incidents, as a share of all.
 DRIFT = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An incident, or what is compared with incidents: a draft, a pasted page, a live alert. `id` is "" where it is no
-    document; `revisions` are the document's and the profile's.
-    """
-
-    profile: Profile
-    causes: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
-    alerts: tuple[str, ...] = ()
-    detection: str | None = None
-    started: datetime | None = None
-    id: str = ""
-    title: str = ""
-    audience: str = ""
-    revisions: tuple[int, int] = (0, 0)
-
-    def labels(self, part: str, neighbours: Mapping[str, Iterable[str]]) -> Weighed:
-        """What it has of a part, by CRC32. Services bring their `neighbours`, for less."""
-        if part == "words":
-            return self.profile.terms, self.profile.counts
-        if part == "mechanism":
-            return self.profile.mechanisms, self.profile.strengths
-        if part == "service":
-            weights = {near: NEIGHBOUR for name in self.services for near in neighbours.get(name, ())}
-            return hashed(weights | dict.fromkeys(self.services, 1.0))
-        names = {"cause": self.causes, "alert": self.alerts, "detection": (self.detection,)}[part]
-        return hashed({name: 1.0 for name in names if name})
-
-
-def hashed(weights: Mapping[str, float]) -> Weighed:
-    by_hash = {zlib.crc32(name.encode()): weight for name, weight in weights.items()}
-    hashes = sorted(by_hash)
-    return np.array(hashes, np.uint32), np.array([by_hash[each] for each in hashes], np.float32)
-
-
-class Shard:
-    """Incidents that were put into arrays together. `alive` is False for one that has changed since, or is gone."""
-
-    def __init__(self, cases: Sequence[Case]) -> None:
-        self.cases = list(cases)
-        self.alive: Mask = np.ones(len(cases), bool)
-        self.weighed = False
-        # An incident's own services alone: neighbours come with the one that is compared.
-        self.labels = {part: Labels([case.labels(part, {}) for case in cases]) for part in LABELLED}
-        # Whole numbers, so that products are exact: an incident scores the same wherever it stands.
-        rows = [case.profile.vector for case in cases]
-        self.vectors: Floats = np.array(rows, np.float32).reshape(len(cases), -1)
-
-    def copy(self) -> Shard:
-        """The same arrays, but for what is changed in place."""
-        other = copy(self)
-        other.alive = self.alive.copy()
-        other.labels = {part: copy(labels) for part, labels in self.labels.items()}
-        return other
 
 
 @dataclass
@@ -128,24 +65,42 @@ class Casebook:
 
     def bring_up(self, changed: Sequence[Case], gone: Iterable[str]) -> None:
         """Takes in what has changed, and forgets what is no longer there."""
-        out = {case.id for case in changed} | set(gone)
-        self.around = {id: around for id, around in self.around.items() if id not in out}
-        for shard in self.shards:
-            shard.alive &= np.array([case.id not in out for case in shard.cases], bool)
+        # Whoever has this one's copy still looks there.
+        self.around, self.places = dict(self.around), dict(self.places)
+        for id in {case.id for case in changed} | set(gone):
+            self.around.pop(id, None)
+            if (place := self.places.pop(id, None)) is not None:
+                self._bury(place)
         if changed:
+            self.places |= {case.id: place for place, case in enumerate(changed, len(self.cases))}
             self.shards.append(Shard(changed))
-        tail = sum(len(shard.cases) for shard in self.shards[1:])
-        if tail > TAIL * len(self.shards[0].cases if self.shards else ()):
-            self.shards = [_joined(self.shards)]
-        elif len(self.shards) > MOST_SHARDS:
-            self.shards = [self.shards[0], _joined(self.shards[1:])]
+        arranged = self._arranged()
         self.cases = [case for shard in self.shards for case in shard.cases]
         self.alive = np.concatenate([shard.alive for shard in self.shards]) if self.shards else np.zeros(0, bool)
-        self.places = {case.id: place for place, case in enumerate(self.cases) if self.alive[place]}
-        self.audiences = tuple(sorted({case.audience for case in self.cases}))
-        codes = {audience: code for code, audience in enumerate(self.audiences)}
-        self.audience_codes = np.array([codes[case.audience] for case in self.cases], np.int64)
+        if arranged:
+            self.places = {case.id: place for place, case in enumerate(self.cases) if self.alive[place]}
+        self.audiences = tuple(sorted({audience for shard in self.shards for audience in shard.audiences}))
+        codes = [np.searchsorted(self.audiences, shard.audiences)[shard.codes] for shard in self.shards if shard.cases]
+        self.audience_codes = np.concatenate(codes) if codes else np.zeros(0, np.int64)
         self._weigh()
+
+    def _bury(self, place: int) -> None:
+        for shard in self.shards:
+            if place < len(shard.cases):
+                shard.alive[place] = False
+                return
+            place -= len(shard.cases)
+
+    def _arranged(self) -> bool:
+        """Joins shards where they have become many; returns whether any were."""
+        tail = sum(len(shard.cases) for shard in self.shards[1:])
+        if tail > TAIL * len(self.shards[0].cases if self.shards else ()):
+            self.shards = [joined(self.shards)]
+        elif len(self.shards) > MOST_SHARDS:
+            self.shards = [self.shards[0], joined(self.shards[1:])]
+        else:
+            return False
+        return True
 
     def _weigh(self) -> None:
         """How rare each name is among the incidents that the reference audience sees. It is counted anew only once
@@ -222,11 +177,6 @@ class Casebook:
 
     def _together(self, parts: list[Floats]) -> Floats:
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-def _joined(shards: Sequence[Shard]) -> Shard:
-    living = (case for shard in shards for case, there in zip(shard.cases, shard.alive, strict=True) if there)
-    return Shard(sorted(living, key=lambda case: case.id))
 
 
 def _cosine(products: Floats) -> Floats:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.insight.casebook import Casebook, hashed
+from app.insight.casebook import Casebook
 from app.insight.mechanisms import by_hash, titles
 from app.insight.profile import terms
+from app.insight.shards import hashed
 from app.insight.sides import Side
 
 # So many of the incidents are read for a name; a pattern of thousands is called by the first of them.

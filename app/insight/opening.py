@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.insight.casebook import Case, Casebook
+from app.insight.casebook import Casebook
 from app.insight.profile import made_with, unpacked
 from app.insight.refresh import WRITTEN
+from app.insight.shards import Case
 from app.library import (
     Counter,
     Document,

@@ -20,7 +20,7 @@ from app.insight.opening import casebook
 from app.insight.refresh import up_to
 from app.insight.retelling import kept_by_people, retell
 from app.insight.writing import forget, made, write
-from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict
+from app.library import Counter, Document, Pattern, PatternExclusion, PatternMember, Verdict, newer
 from app.library.revisions import current
 from app.viewer import ORGANISATION, PUBLIC
 
@@ -102,7 +102,7 @@ def _newer(session: Session, layer: Layer, since: int | None) -> Sequence[str]:
         Document.kind == "postmortem", Document.deleted.is_(None), Document.audience == layer.audience
     )
     if since is not None:
-        asked = asked.where(Document.revision > since, ~placed)
+        asked = asked.where(Document.id.in_(newer(since)), ~placed)
     return session.scalars(asked.order_by(Document.id)).all()
 
 

@@ -9,8 +9,9 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from app.insight.casebook import Case, Casebook
+from app.insight.casebook import Casebook
 from app.insight.mechanisms import by_hash, titles
+from app.insight.shards import Case
 from app.insight.sides import Side, Spoken, shortened
 from app.insight.weights import SAME_HOURS, SAME_WORDS
 

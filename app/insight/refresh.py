@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.insight.profile import made_with, profile, tellings
-from app.library import Counter, Document, IncidentProfile
+from app.library import Counter, Document, IncidentProfile, newer
 from app.library.revisions import current
 
 BATCH = 100
@@ -80,7 +80,7 @@ def _wanting(since: int) -> Select[tuple[str]]:
     return (
         select(Document.id)
         .outerjoin(IncidentProfile, IncidentProfile.document_id == Document.id)
-        .where(Document.revision > since, Document.kind == "postmortem", Document.deleted.is_(None), stale)
+        .where(Document.id.in_(newer(since)), Document.kind == "postmortem", Document.deleted.is_(None), stale)
         .order_by(Document.id)
     )
 
@@ -88,7 +88,7 @@ def _wanting(since: int) -> Select[tuple[str]]:
 def _gone(since: int) -> Select[tuple[str]]:
     lost = or_(Document.deleted.is_not(None), Document.kind != "postmortem")
     joined = select(IncidentProfile.document_id).join(Document, Document.id == IncidentProfile.document_id)
-    return joined.where(Document.revision > since, lost)
+    return joined.where(Document.id.in_(newer(since)), lost)
 
 
 def _made(session: Session, ids: Sequence[str]) -> Iterator[IncidentProfile]:

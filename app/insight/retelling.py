@@ -18,7 +18,7 @@ from app.insight.casebook import Casebook
 from app.insight.naming import Named, named
 from app.insight.profile import tellings
 from app.insight.sides import Side, side_of
-from app.library import Document, Pattern, PatternMember, PatternSource, pages
+from app.library import Document, Pattern, PatternMember, PatternSource, newer, pages
 
 # A pattern that a person has said something of is kept as it is, when the others are formed anew.
 DECIDED = ("confirmed", "dismissed")
@@ -60,7 +60,7 @@ def _renamed(session: Session, audience: str, since: int | None, fresh: Collecti
     if since is None:
         return sorted(session.scalars(asked.where(kept_by_people())))
     told = asked.add_columns(PatternSource.document_id).join(PatternSource, PatternSource.pattern_id == Pattern.id)
-    changed = told.join(Document, Document.id == PatternSource.document_id).where(Document.revision > since)
+    changed = told.where(PatternSource.document_id.in_(newer(since)))
     unnamed = session.scalars(asked.where(~exists().where(PatternSource.pattern_id == Pattern.id)))
     return sorted({*unnamed, *(id for id, document in session.execute(changed) if document not in fresh)})
 
@@ -77,7 +77,7 @@ def _explained(session: Session, audience: str, since: int | None, fresh: Collec
     if since is None:
         asked = asked.where(kept_by_people())
     else:
-        changed = select(Document.id).where(Document.revision > since)
+        changed = newer(since)
         asked = asked.where(or_(PatternMember.document_id.in_(changed), PatternMember.told_with.in_(changed)))
     found: defaultdict[str, set[str]] = defaultdict(set)
     for id, document in session.execute(asked):

@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from app.insight.casebook import Case
 from app.insight.identifiers import identifier, like_a_name
 from app.insight.mechanisms import end
 from app.insight.profile import Profile, Telling, profile, terms_of
+from app.insight.shards import Case
 from app.search.analysis import parts, words
 
 LONGEST_SENTENCE = 240

@@ -11,11 +11,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from app.errors import NotFound
-from app.insight.casebook import Case, Casebook, score
+from app.insight.casebook import Casebook, score
 from app.insight.grouping import surroundings
 from app.insight.opening import casebook
 from app.insight.profile import Telling, passages, profile, telling
 from app.insight.reasons import Reason, promising, reasons, same_incident
+from app.insight.shards import Case
 from app.insight.sides import Side, side_of
 from app.insight.weights import LEAST, PARTS
 from app.library import ActionItem, Document, Verdict, pages

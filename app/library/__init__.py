@@ -11,6 +11,7 @@ from app.library.documents import (
     DocumentVersion,
     Section,
     SectionAddress,
+    newer,
 )
 from app.library.incidents import Incident, IncidentCause, TimelineEvent
 from app.library.misses import AskedQuery, JudgedAnswer, RewordedQuery
@@ -61,4 +62,5 @@ __all__ = [
     "TimelineEvent",
     "User",
     "Verdict",
+    "newer",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from app.db import Base
 
@@ -99,6 +99,14 @@ class Document(Base):
     def address(self) -> str:
         """Where the page stands, from the root of the site."""
         return f"/{self.kind}s/{self.id}/{self.slug}"
+
+
+def newer(since: int) -> Select[tuple[str]]:
+    """The ids of documents that changed after a revision, to ask more of. With other conditions beside it, SQLite would
+    look for them through the whole library.
+    """
+    changed = aliased(Document)
+    return select(changed.id).where(changed.revision > since)
 
 
 class DocumentVersion(Base):

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from app.db import Database
-from app.insight.casebook import Case, Casebook
+from app.insight.casebook import Casebook
 from app.insight.patterns import form
 from app.insight.profile import Telling, profile
 from app.insight.refresh import refresh
+from app.insight.shards import Case
 from app.settings import Settings
 from tests.insight.recurrences import ingest, postmortem
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from app.insight import casebook as shards
-from app.insight.casebook import LABELLED, Case, Casebook, score
+from app.insight import casebook as books
+from app.insight.casebook import Casebook, score
 from app.insight.labels import Labels, rarity
+from app.insight.shards import LABELLED, Case
 from app.insight.weights import NEIGHBOUR, PARTS
 from tests.insight.stories import book, case, recurring, told, told_once
 
@@ -153,9 +154,9 @@ def test_a_copy_that_is_brought_up_leaves_what_others_ask_as_it_is() -> None:
 
 def test_many_small_shards_become_one() -> None:
     made = of(CASES)
-    for number in range(3 * shards.MOST_SHARDS):
+    for number in range(3 * books.MOST_SHARDS):
         made.bring_up([replace(CASES[number % 4], title=f"Change {number}")], ())
-        assert len(made.shards) <= shards.MOST_SHARDS
+        assert len(made.shards) <= books.MOST_SHARDS
     assert sorted(made.places) == sorted(each.id for each in CASES)
 
 
@@ -178,8 +179,8 @@ def test_what_is_hidden_never_changes_what_the_others_score(order: list[int]) ->
 
 
 def test_what_is_hidden_takes_no_places_among_those_whose_meaning_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shards, "MANY", 5)
-    monkeypatch.setattr(shards, "MEANT", 5)
+    monkeypatch.setattr(books, "MANY", 5)
+    monkeypatch.setattr(books, "MEANT", 5)
     reference = frozenset({"public"})
     public = Casebook(reference)
     public.bring_up([case(id, *story) for id, story in STORIES.items()], ())

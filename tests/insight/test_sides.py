@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.insight.casebook import Case
 from app.insight.mechanisms import placed, sentences
 from app.insight.profile import Telling, profile, terms
+from app.insight.shards import Case
 from app.insight.sides import Side, side_of
 
 TEXT = Telling(

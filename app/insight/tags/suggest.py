@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session, selectinload
 from app.db import Database
 from app.insight.tags.learning import HOW_BAD, WHERE, WHY, Learned, categories, levels, telling
 from app.insight.tags.model import LIKELY, Said
-from app.library import Counter, Document, DocumentService, Incident, IncidentCause, Service, Suggestion, TagDecision
+from app.library import (
+    Counter,
+    Document,
+    DocumentService,
+    Incident,
+    IncidentCause,
+    Service,
+    Suggestion,
+    TagDecision,
+    newer,
+)
 from app.library.incidents import FACTS
 from app.library.revisions import LIBRARY, VISIBILITY, current
 
@@ -60,8 +70,8 @@ def refresh(database: Database, progress: Progress | None = None) -> int:
         since = counters.get(UP_TO, -1) if counters.get(MADE_WITH) == made_with else -1
         if since == now:
             return 0
-        changed = list(session.scalars(select(Document.id).where(Document.revision > since).order_by(Document.id)))
-        wanting = list(session.scalars(_wanting().where(Document.revision > since).order_by(Document.id)))
+        changed = sorted(session.scalars(newer(since)))
+        wanting = list(session.scalars(_wanting().where(Document.id.in_(newer(since))).order_by(Document.id)))
         learned = _learned(session, made_with) if wanting else None
     for first in range(0, len(changed), BATCH):
         ids = changed[first : first + BATCH]
