@@ -36,33 +36,40 @@ def refresh(database: Database, progress: Progress | None = None, whole: bool = 
             session.execute(delete(IncidentProfile).where(IncidentProfile.document_id.in_(gone)))
             _note(session)
     done = 0
-    for first in range(0, len(wanting), BATCH):
-        ids = wanting[first : first + BATCH]
+    while done < len(wanting):
+        ids = wanting[done : done + BATCH]
         with database.read() as session:
             made = list(_made(session, ids))
+        done += len(ids)
         with database.write() as session:
             session.execute(delete(IncidentProfile).where(IncidentProfile.document_id.in_(ids)))
             session.add_all(made)
             _note(session)
-        done += len(ids)
+            if done == len(wanting):
+                _finish(session, standing)
         if progress:
             progress(done, len(wanting))
-    with database.write() as session:
-        session.merge(Counter(name=UP_TO, value=standing))
-        session.merge(Counter(name=MADE_WITH, value=_making()))
+    if not wanting:
+        with database.write() as session:
+            _finish(session, standing)
     return done
 
 
 def up_to(session: Session) -> int:
     """The library's revision up to which every incident has its profile; -1 where none is of today's making."""
-    made = session.get(Counter, MADE_WITH)
-    known = session.get(Counter, UP_TO)
+    asked = select(Counter.name, Counter.value).where(Counter.name.in_((UP_TO, MADE_WITH)))
+    known = dict(session.execute(asked).tuples().all())
     there = session.scalar(select(exists().where(IncidentProfile.document_id.is_not(None))))
-    return known.value if there and known and made and made.value == _making() else -1
+    return known[UP_TO] if there and UP_TO in known and known.get(MADE_WITH) == _making() else -1
 
 
 def _making() -> int:
     return zlib.crc32(made_with().encode()) & 0x7FFFFFFF
+
+
+def _finish(session: Session, standing: int) -> None:
+    session.merge(Counter(name=UP_TO, value=standing))
+    session.merge(Counter(name=MADE_WITH, value=_making()))
 
 
 def _note(session: Session) -> None:

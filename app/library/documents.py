@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
 
@@ -101,12 +101,14 @@ class Document(Base):
         return f"/{self.kind}s/{self.id}/{self.slug}"
 
 
+_changed = Document.__table__.alias()
+
+
 def newer(since: int) -> Select[tuple[str]]:
     """The ids of documents that changed after a revision, to ask more of. With other conditions beside it, SQLite would
     look for them through the whole library.
     """
-    changed = aliased(Document)
-    return select(changed.id).where(changed.revision > since)
+    return select(_changed.c.id).where(_changed.c.revision > since)
 
 
 class DocumentVersion(Base):
