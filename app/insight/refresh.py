@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 
 from sqlalchemy import Select, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from app.insight.abreast import abreast, shares
 from app.insight.profile import made_with, profile, tellings
 from app.library import Counter, Document, IncidentProfile, newer
 from app.library.revisions import current
 
-BATCH = 100
+# So many are made a transaction; fewer than SHARE are not worth a process of their own.
+BATCH, SHARE = 500, 100
 Progress = Callable[[int, int], None]
 
 
@@ -38,8 +41,7 @@ def refresh(database: Database, progress: Progress | None = None, whole: bool = 
     done = 0
     while done < len(wanting):
         ids = wanting[done : done + BATCH]
-        with database.read() as session:
-            made = list(_made(session, ids))
+        made = _made(database, ids)
         done += len(ids)
         with database.write() as session:
             session.execute(delete(IncidentProfile).where(IncidentProfile.document_id.in_(ids)))
@@ -98,8 +100,18 @@ def _gone(since: int) -> Select[tuple[str]]:
     return joined.where(Document.id.in_(newer(since)), lost)
 
 
-def _made(session: Session, ids: Sequence[str]) -> Iterator[IncidentProfile]:
-    revisions = dict(session.execute(select(Document.id, Document.revision).where(Document.id.in_(ids))).tuples().all())
-    for id, text in tellings(session, ids).items():
-        data = profile(text).packed()
-        yield IncidentProfile(document_id=id, revision=revisions[id], made_with=made_with(), data=data)
+def _made(database: Database, ids: Sequence[str]) -> list[IncidentProfile]:
+    def work(some: Sequence[str]) -> list[tuple[str, int, bytes]]:
+        with database.read() as session:
+            asked = select(Document.id, Document.revision).where(Document.id.in_(some))
+            revisions = dict(session.execute(asked).tuples().all())
+            return [(id, revisions[id], profile(text).packed()) for id, text in tellings(session, some).items()]
+
+    parts = shares(ids, SHARE)
+    if len(parts) > 1:
+        # A connection must not cross a fork.
+        database.close()
+    return [
+        IncidentProfile(document_id=id, revision=revision, made_with=made_with(), data=data)
+        for id, revision, data in chain.from_iterable(abreast(work, parts))
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 
 from app.db import Database
 from app.errors import NotFound
 from app.insight import curate
+from app.insight import refresh as refreshing
 from app.insight.opening import casebook
 from app.insight.refresh import refresh
 from app.insight.similar import Similar, to_document, to_text
 from app.insight.weights import LEAST, PARTS
-from app.library import User, pages
+from app.library import IncidentProfile, User, pages
 from app.migrations import upgrade
 from app.settings import Settings, load
 from app.viewer import ANONYMOUS, EVERYTHING, Viewer, member
@@ -303,3 +306,18 @@ def test_profiles_are_made_once_and_again_only_for_what_changed(library: Databas
     assert refresh(library, lambda done, total: told_of.append((done, total))) == 2
     assert told_of == [(2, 2)]
     assert refresh(library) == 0
+
+
+def test_several_processes_make_the_profiles_that_one_makes(library: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept() -> list[tuple[str, int, bytes]]:
+        asked = select(IncidentProfile.document_id, IncidentProfile.revision, IncidentProfile.data)
+        with library.read() as session:
+            return [(id, revision, data) for id, revision, data in session.execute(asked.order_by("document_id"))]
+
+    before = kept()
+    with library.write() as session:
+        session.execute(delete(IncidentProfile))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    monkeypatch.setattr(refreshing, "SHARE", 1)
+    assert refresh(library) == len(before)
+    assert kept() == before
