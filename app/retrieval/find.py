@@ -14,7 +14,7 @@ from html import unescape
 
 from markupsafe import Markup
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from app.library import Document, Incident, Section
 from app.library.visibility import seen_by
@@ -161,11 +161,11 @@ def _rows(
     ids = [hit.id for hit in results.hits]
     related = (
         defer(Document.body),
-        joinedload(Document.incident).selectinload(Incident.causes),
-        selectinload(Document.services),
+        joinedload(Document.incident).joinedload(Incident.causes),
+        joinedload(Document.services),
     )
     found = select(Document).where(Document.id.in_(ids), seen_by(viewer.audiences)).options(*related)
-    documents = {row.id: row for row in session.scalars(found)}
+    documents = {row.id: row for row in session.scalars(found).unique()}
     sections = _sections(session, results.hits, documents)
     return tuple(
         replace(_hit(hit, documents[hit.id], sections, results.tokens), reasons=why.get(hit.id, ()))

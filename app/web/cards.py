@@ -24,7 +24,7 @@ from app.search.planner import STOP
 from app.search.query import Filter, Query
 from app.web.marks import reason
 from app.web.onward import onward
-from app.web.words import FACETS, TITLES, facet_value, kind_word, severity_class
+from app.web.words import FACETS, TITLES, facet_value, kind_word, search_url, severity_class
 
 MARK = re.compile(r"(</?mark>)")
 # What is copied is what is shown, to its last line: a longer one is shown on its own page only.
@@ -135,7 +135,7 @@ def _correction(found: Found) -> dict[str, str] | None:
     shown = found.text
     for word, others in found.corrections.items():
         shown = _replaced(shown, word, " or ".join(others[:MOST_STAND_INS]))
-    return {"shown": shown, "asked": found.text, "url": url_for("search.show", q=found.instead)}
+    return {"shown": shown, "asked": found.text, "url": search_url(found.instead)}
 
 
 def _replaced(text: str, word: str, other: str) -> str:
@@ -152,7 +152,7 @@ def _facet(name: str, found: Found) -> dict[str, Any]:
             "word": facet_value(name, each.value),
             "count": each.count,
             "chosen": each.chosen,
-            "url": url_for("search.show", q=each.query),
+            "url": search_url(each.query),
         }
         for each in found.facets[name]
     ]
@@ -162,7 +162,7 @@ def _facet(name: str, found: Found) -> dict[str, Any]:
 def _chip(query: Query, clause: Filter) -> dict[str, str]:
     return {
         "word": f"{FACETS.get(clause.field, clause.field)}: {facet_value(clause.field, clause.value)}",
-        "url": url_for("search.show", q=unparse(query.without(clause))),
+        "url": search_url(unparse(query.without(clause))),
     }
 
 

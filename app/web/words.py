@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 from flask import Flask, g, url_for
 
@@ -24,6 +24,8 @@ STATUSES = {
     "wont-do": "won't do",
     None: "state not stated",
 }
+# What need not be quoted in a query: an address with `service:checkout` in it can be read.
+PLAIN_IN_QUERIES = "!$'()*,/:;?@"
 FACETS = {"kind": "Kind", "service": "Service", "cause": "Cause", "severity": "Severity"}
 
 
@@ -46,7 +48,10 @@ def web(address: str | None) -> str | None:
 
 
 def search_url(query: str) -> str:
-    return url_for("search.show", q=query)
+    """A page may hold a hundred: where they all lead is worked out once a request."""
+    if "search_address" not in g:
+        g.search_address = url_for("search.show")
+    return f"{g.search_address}?q={quote_plus(query, PLAIN_IN_QUERIES)}"
 
 
 def severity_class(severity: str | None) -> str:
@@ -80,6 +85,15 @@ class Titles:
             g.service_titles = pages.service_titles(reading(), viewer())
         return cast(dict[str, str], g.service_titles)
 
+    def folded(self, name: str) -> dict[str, str]:
+        """By the small letters that a facet counts them by; empty for a field whose values have no titles."""
+        if "folded_titles" not in g:
+            g.folded_titles = {}
+        if name not in g.folded_titles:
+            titles = self.causes if name == "cause" else self.services if name == "service" else {}
+            g.folded_titles[name] = {key.casefold(): title for key, title in titles.items()}
+        return cast(dict[str, str], g.folded_titles[name])
+
 
 def facet_value(name: str, value: str) -> str:
     """A facet's value as people read it."""
@@ -87,8 +101,7 @@ def facet_value(name: str, value: str) -> str:
         return KINDS.get(value, value)
     if name == "severity":
         return value.upper()
-    titles = {"cause": TITLES.causes, "service": TITLES.services}.get(name, {})
-    return {key.casefold(): title for key, title in titles.items()}.get(value, value)
+    return TITLES.folded(name).get(value, value)
 
 
 TITLES = Titles()
