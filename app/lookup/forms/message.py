@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.lookup.forms.names import read_labels
-from app.lookup.forms.pairs import PLACES, chrome, inline_pairs, line_pair
+from app.lookup.forms.pairs import PLACES, chrome, inline_pairs, line_pairs
 from app.lookup.forms.reading import Paste, Reading
 from app.lookup.signature import signature
 
@@ -76,14 +76,15 @@ def read_text(reading: Reading, text: str, said: bool = True, source: str = "") 
         if not line.strip():
             continue
         listed = listed or re.match(r"\W{0,4}(?:labels|details|annotations)\W{0,4}$", line, re.I) is not None
-        pair = line_pair(line, listed)
-        if pair is None:
+        pairs = line_pairs(line, listed)
+        if not pairs:
             labels.update({name: value for name, value in inline_pairs(line).items() if name not in labels})
             rest.append((number, line))
-        elif pair.kind == "label":
-            labels.setdefault(pair.name, pair.value)
-        elif said or pair.kind == "runbook":
-            reading.add(pair.kind, pair.value, source or pair.source)
+        for pair in pairs:
+            if pair.kind == "label":
+                labels.setdefault(pair.name, pair.value)
+            elif said or pair.kind == "runbook":
+                reading.add(pair.kind, pair.value, source or pair.source)
     labels.pop("alertname", None)
     # A log and a trace are full of names with values; of those only the usual ones are labels.
     read_labels(reading, {name: value for name, value in labels.items() if said or name in PLACES})

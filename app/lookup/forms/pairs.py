@@ -1,4 +1,4 @@
-"""Names with values in a text: `name: value` on a line of its own, `name=value` within one."""
+"""Names with values in a text: `name: value` alone or beside others on a line, `name=value` within one."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ _LINE = re.compile(
         [*_`]{0,3}\s{0,3}(?P<sign>[:=])
         [*_`]{0,3}(?:\s{1,8}|(?<==))(?P<value>\S.{0,2000}?)\s*$""",
     re.VERBOSE,
+)
+# A sentence may name a label too; what stands beside others has few words.
+MOST_WORDS_BESIDE = 2
+# Between two labels on one line: `namespace: shop | pod: web-1`, `namespace=shop pod=web-1`.
+_BESIDE = re.compile(
+    rf"""(?<![\s•◦▪+>-])(?<!\A\*)(?:\s{{0,8}}[|,;·]\s{{0,8}}|\s{{1,8}})
+        (?=[*_`]{{0,3}}(?:{"|".join(sorted(LABELS))})[*_`]{{0,3}}\s?[:=]|[A-Za-z_][\w.]{{0,60}}=)""",
+    re.VERBOSE | re.IGNORECASE,
 )
 _INLINE = re.compile(
     r"""(?<![\w.$/&?-])(?P<name>[A-Za-z_][\w.]{0,60})=(?:"(?P<quoted>(?:[^"\\]|\\.){0,400})"|(?P<bare>[^\s"',;(){}\[\]|]{1,200}))"""
@@ -56,14 +64,29 @@ class Pair:
     source: str
 
 
-def line_pair(line: str, listed: bool) -> Pair | None:
-    """The name and value that a line consists of, or None. `listed`: it stands in a list of labels."""
+def line_pairs(line: str, listed: bool) -> list[Pair]:
+    """The names and values that a line consists of: mostly one, or several beside one another where the first is a
+    label. None where something else stands there too. `listed`: it stands in a list of labels.
+    """
+    # In quotation marks `name=` may be a part of a value.
+    pieces = [line] if '"' in line else _BESIDE.split(line.lstrip()[:2_500])
+    pairs = [_pair(piece, listed) for piece in pieces]
+    several = [pair for pair in pairs if pair and len(pair.value.split()) <= MOST_WORDS_BESIDE]
+    if 1 < len(pieces) == len(several) and several[0].kind == "label":
+        return several
+    whole = _pair(line, listed)
+    if whole is None or (whole.kind == "label" and _BESIDE.search(whole.value)):
+        return []
+    return [whole]
+
+
+def _pair(line: str, listed: bool) -> Pair | None:
     found = _LINE.match(line[:2_500])
     if found is None:
         return None
     written = found["name"].strip()
     name = written.casefold()
-    value = found["value"].replace("`", "").strip(" *_")
+    value = _unquoted(found["value"].replace("`", "").strip(" *_"))
     if name in _TOLD and value:
         return Pair(_TOLD[name], name, value, f"line “{written}”")
     field = name.replace(" ", "_")
@@ -74,6 +97,11 @@ def line_pair(line: str, listed: bool) -> Pair | None:
         return None
     # A sentence may begin like this (`Host: we cannot reach it`); a label's value has few words.
     return Pair("label", field, value, f"label {field}") if len(value.split()) <= 6 else None
+
+
+def _unquoted(value: str) -> str:
+    inner = value[1:-1]
+    return inner if inner and value in (f'"{inner}"', f"'{inner}'") and value[0] not in inner else value
 
 
 def inline_pairs(line: str) -> dict[str, str]:

@@ -71,6 +71,32 @@ def test_bullets_and_marked_names_are_labels_and_what_is_around_them_is_left_out
     assert "Dashboard" not in understood.question
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "namespace=shop pod=web-1 container=app",
+        'namespace="shop" pod="web-1" container="app"',
+        "namespace=shop, pod=web-1, container=app",
+        "namespace: shop pod: web-1 container: app",
+        "Namespace: shop | Pod: web-1 | Container: app",
+        "*Namespace:* `shop` *Pod:* `web-1` *Container:* `app`",
+        "  • namespace: shop, pod: web-1, container: app",
+        "  * namespace: shop, pod: web-1, container: app",
+        'namespace: \'shop\'\npod: "web-1"\ncontainer="app"',
+    ],
+)
+def test_labels_beside_one_another_on_a_line_are_taken_one_by_one(line: str) -> None:
+    understood = understand(f"[FIRING:1] OrdersBacklog\n{line}\n")
+    assert understood.labels == {"alertname": "OrdersBacklog", "namespace": "shop", "pod": "web-1", "container": "app"}
+
+
+@pytest.mark.parametrize(
+    "line", ["Description: the pod: web-1 is slow", "Host: we cannot reach it, and the pod: it is gone by now"]
+)
+def test_a_sentence_that_names_a_label_is_no_list_of_labels(line: str) -> None:
+    assert understand(f"[FIRING:1] OrdersBacklog\n{line}\n").labels == {"alertname": "OrdersBacklog"}
+
+
 def test_pagerduty_in_a_chat_names_the_service_behind_on() -> None:
     understood = understand("PagerDuty: #4821 TRIGGERED on *shop-api* — [critical] Answers are slow. Ack | Resolve")
     assert (understood.form, understood.services) == ("pagerduty", ("shop-api",))
