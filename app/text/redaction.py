@@ -22,7 +22,8 @@ MASK = "[masked: {kind}]"
 _HINTS = (
     "passw", "pwd", "passphrase", "secret", "token", "apikey", "api_key", "api-key", "accesskey", "access_key",
     "access-key", "privatekey", "private_key", "private-key", "accountkey", "account_key", "auth", "credential",
-    "bearer", "signing", "encryption", "-u ", "--user", "identified by",
+    "bearer", "signing", "encryption", "-u ", "--user", "identified by", "mysql", "mariadb", "redis-cli", "valkey-cli",
+    "sshpass",
 )  # fmt: skip
 _KEYWORD = (
     r"passw(?:or)?d|passphrase|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token|credentials?|auth"
@@ -41,6 +42,13 @@ _SQL = re.compile(r"(?P<before>\b(?:password|identified by)\s{1,4})'(?P<bare>[^'
 _HEADER = re.compile(r"(?P<before>\b(?:bearer|basic)\s{1,4})(?P<bare>[A-Za-z0-9._~+/=-]{12,4000})", re.I)
 _ADDRESS = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,100}:)(?P<bare>[^\s/@]{1,200})(?=@)", re.I)
 _USER = re.compile(r"(?P<before>\s(?:-u|--user)\s?[\"']?[\w.@-]{1,60}:)(?P<bare>[^\s\"']{4,200})")
+# Options of one letter mean a password with these commands alone, and `-P` is a port.
+_SHORT = re.compile(
+    r"""(?P<before>\b(?:(?:mysql|mariadb)[a-z-]{0,12}\s(?:[^\n|;&]{0,200}?\s)?-p
+        |(?:redis|valkey)-cli\s(?:[^\n|;&]{0,200}?\s)?-a\s{1,3}
+        |sshpass\s{1,3}-p\s{0,3})(?!["'][$<{]))(?P<bare>"[^"\n]{3,200}"|'[^'\n]{3,200}'|[^\s"'`|;&]{3,200})""",
+    re.VERBOSE,
+)
 _KEY_BLOCK = re.compile(
     r"-----BEGIN (?P<kind>[A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?)-----"
     r"(?:(?:[^-]|-(?!----)){0,20000}-----END (?P=kind)-----|(?:\s{0,9}[A-Za-z0-9+/=]{16,})*)"
@@ -145,6 +153,7 @@ def _named(line: str, tell: Callable[[str], str]) -> str:
     line = _OPTION.sub(assigned, line)
     line = _SQL.sub(partial(placed, "password", "'"), line) if "'" in line else line
     line = _HEADER.sub(lambda match: match[0] if _is_word(match["bare"]) else placed("authorization", "", match), line)
+    line = _SHORT.sub(partial(placed, "password", ""), line)
     line = _USER.sub(partial(placed, "password", ""), line)
     return _ADDRESS.sub(partial(placed, "password", ""), line) if "@" in line else line
 
