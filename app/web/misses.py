@@ -18,6 +18,8 @@ from app.people import misses as people
 from app.people import synonyms as added
 from app.retrieval.find import FoundHit, find
 from app.retrieval.synonyms import synonyms
+from app.search.parser import parse
+from app.web.onward import begun, said
 from app.web.outcomes import tally
 
 TABS = {
@@ -74,7 +76,7 @@ def show() -> str:
     }
     found, total = questions[about](PER_PAGE, (number - 1) * PER_PAGE)
     return render_template(
-        "misses/show.html", **frame, page=Page(found, number, total), told=asked.told(session, since)
+        "misses/show.html", **frame, page=Page(found, number, total), told=asked.told(session, since), begun=begun
     )
 
 
@@ -158,7 +160,7 @@ def _change(question: str, words: Sequence[str]) -> Change:
 
 def _differing(text: str, other: str = "") -> str:
     """The words to begin with: of two questions those in which they differ, of one the whole where it is short."""
-    mine, theirs = text.split(), other.split()
+    mine, theirs = said(parse(text)).split(), said(parse(other)).split()
     pair = [
         " ".join(word for word in words if word not in rest)
         for words, rest in ((mine, theirs), (theirs, mine))

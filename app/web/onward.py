@@ -13,7 +13,8 @@ from app.http.parts import reading, viewer
 from app.library import pages
 from app.library.catalog import Service
 from app.library.documents import Document
-from app.search.query import Phrase, Query, Word
+from app.search.parser import parse
+from app.search.query import Filter, Phrase, Query, Word
 
 NAME = re.compile(r"[\w.+-]+")
 MOST_WORDS = 64
@@ -25,14 +26,25 @@ MOST_RUNBOOKS = 5
 def onward(query: Query, text: str) -> dict[str, Any]:
     """Links with their words; all but `write` are there only where the question names a service."""
     service = next(iter(pages.services_named(reading(), viewer(), _names(text))), None)
-    said = " ".join(clause.text for clause in query.clauses if isinstance(clause, Word | Phrase))
     name = service.name if service else None
     return {
         "service": _service(service) if service else None,
         "who": _who(service) if service else "",
         "runbooks": [{"word": each.title, "url": each.address} for each in _runbooks(service)] if service else [],
-        "write": url_for("stubs.show", query=said, service=name),
+        "write": url_for("stubs.show", query=said(query), service=name),
     }
+
+
+def begun(text: str) -> str:
+    """The address of the runbook to write for a question: its words, and the service that it is narrowed to."""
+    query = parse(text)
+    narrowed = (clause.value for clause in query.clauses if isinstance(clause, Filter) and clause.field == "service")
+    return url_for("stubs.show", query=said(query), service=next(narrowed, None))
+
+
+def said(query: Query) -> str:
+    """A question's words, without what narrows it."""
+    return " ".join(clause.text for clause in query.clauses if isinstance(clause, Word | Phrase))
 
 
 def _names(text: str) -> set[str]:

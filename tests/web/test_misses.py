@@ -304,6 +304,8 @@ def test_a_synonym_that_cannot_be_is_refused_with_what_to_write(site: Published)
     [
         ("pool drained", "pool exhausted", "drained, exhausted"),
         ("wobblegong", "", "wobblegong"),
+        ("wobblegong service:basket after:90d", "", "wobblegong"),
+        ("service:basket pool drained", "pool exhausted service:basket", "drained, exhausted"),
         ("a long question of many words here", "", ""),
         ("", "", ""),
     ],
@@ -316,6 +318,11 @@ def test_the_form_begins_with_the_words_that_differ(site: Published, asked: str,
 def test_a_miss_starts_a_runbook(site: Published) -> None:
     site.client().get("/search?q=wobblegong")
     assert 'href="/runbooks/stub?query=wobblegong"' in site.client(OUTSIDER).get("/misses").text
+
+
+def test_a_miss_that_was_narrowed_starts_a_runbook_of_that_service_by_its_words(site: Published) -> None:
+    site.client().get("/search?q=service:basket+wobblegong+after:2020")
+    assert 'href="/runbooks/stub?query=wobblegong&amp;service=basket"' in site.client(OUTSIDER).get("/misses").text
 
 
 def test_the_boards_pages_are_sound(site: Published) -> None:
