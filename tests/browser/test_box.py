@@ -45,8 +45,10 @@ def test_a_pasted_page_keeps_its_lines_and_is_looked_up_on_enter(visitor: Visito
     expect(page.locator("#q")).to_be_focused()
     expect(page.get_by_role("button", name="Look this up")).to_be_visible()
     expect(page.locator("#results")).to_be_hidden()
-    width: float = page.evaluate("document.getElementById('q').offsetWidth / document.querySelector('.box').offsetWidth")
-    assert width > 0.8
+    box, text = page.locator(".box").bounding_box(), page.locator("#q").bounding_box()
+    assert box
+    assert text
+    assert text["width"] > 0.8 * box["width"]
     assert violations(page) == []
     page.keyboard.press("Enter")
     page.wait_for_url("**/lookup")
