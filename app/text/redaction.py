@@ -44,8 +44,8 @@ _ADDRESS = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,100}:)(
 _USER = re.compile(r"(?P<before>\s(?:-u|--user)\s?[\"']?[\w.@-]{1,60}:)(?P<bare>[^\s\"']{4,200})")
 # Options of one letter mean a password with these commands alone, and `-P` is a port.
 _SHORT = re.compile(
-    r"""(?P<before>\b(?:(?:mysql|mariadb)[a-z-]{0,12}\s(?:[^\n|;&]{0,200}?\s)?-p
-        |(?:redis|valkey)-cli\s(?:[^\n|;&]{0,200}?\s)?-a\s{1,3}
+    r"""(?P<before>\b(?:(?:mysql|mariadb)[a-z-]{0,12}\s(?:(?:(?!(?:mysql|mariadb)[a-z-]{0,12}\s)[^\n|;&]){0,200}?\s)?-p
+        |(?:redis|valkey)-cli\s(?:(?:(?!-cli)[^\n|;&]){0,200}?\s)?-a\s{1,3}
         |sshpass\s{1,3}-p\s{0,3})(?!["'][$<{]))(?P<bare>"[^"\n]{3,200}"|'[^'\n]{3,200}'|[^\s"'`|;&]{3,200})""",
     re.VERBOSE,
 )

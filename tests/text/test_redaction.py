@@ -28,6 +28,7 @@ KEY = (
         ("mysql --password=geheim -h db", "geheim", "password"),
         ("tool --password hunter2", "hunter2", "password"),
         ("mysql -u root -pgeheim7 -h db shop", "geheim7", "password"),
+        ("mysql -h mysql.shop -u root -pgeheim7", "geheim7", "password"),
         ("mysqldump -p'geheim 7' shop", "geheim", "password"),
         ("kubectl exec db-0 -- mariadb-admin -pgeheim7 status", "geheim7", "password"),
         ("redis-cli -h cache -a geheim7 ping", "geheim7", "password"),
@@ -138,6 +139,7 @@ def test_masking_again_changes_nothing() -> None:
         'password="',
         "_authToken=//",
         "token ",
+        "mysql -u ",
     ],
 )
 def test_no_text_takes_long(piece: str) -> None:
