@@ -21,6 +21,7 @@ from app.library.visibility import seen_by
 from app.retrieval.ask import Asking, instead
 from app.retrieval.explain import Reason, reasons
 from app.retrieval.highlight import snippet
+from app.retrieval.services import by_their_names, unknown
 from app.retrieval.synonyms import synonyms as synonyms_of
 from app.retrieval.visibility import masks
 from app.search.engine import Engine, Request
@@ -112,7 +113,7 @@ def find(
     same for this answer only. `explain`: also why each hit stands where it does.
     """
     started = time.perf_counter()
-    query = parse(text)
+    query = by_their_names(session, viewer, parse(text))
     visible, reference = masks(session, viewer)
     blank = Request(Plan(), visible, reference, min(limit, MOST_PER_PAGE), min(offset, MOST_OFFSET), facets)
     hurried = typing and not paused
@@ -131,6 +132,7 @@ def find(
         facets={name: _facet(query, name, counts) for name, counts in results.facets.items()},
         messages=(
             *query.messages,
+            *([] if results.total else unknown(session, viewer, query)),
             *([UNQUOTED] if answered.unquoted else []),
             *([LOOSELY] if answered.loosely else []),
         ),

@@ -73,6 +73,11 @@ def unknown_value(name: str, value: str) -> str:
     return f"There is no {name}:{value}; write {forms}."
 
 
+def unknown_service(value: str, near: Sequence[str]) -> str:
+    forms = f", or write {_listed([f'service:{each}' for each in near], 'or')}" if near else ""
+    return f"There is no service “{value}”; leave it out{forms}."
+
+
 def left_out(word: str) -> str:
     """A flag of a command looks like a word that is to be left out."""
     return f'Documents with “{word}” were left out; to search for the flag, write "-{word}" in quotation marks.'

@@ -173,6 +173,24 @@ def test_messages_stand_beside_the_hits(ask: Ask) -> None:
     assert "“tomorrow” is no date" in found.messages[0]
 
 
+@pytest.mark.parametrize("name", ["Postgres", '"PostgreSQL"', "postgresql"])
+def test_a_service_is_meant_by_its_title_and_its_aliases_too(ask: Ask, name: str) -> None:
+    assert ids(ask(f"service:{name}")) == ids(ask("service:postgresql")) != []
+    assert ids(ask(f"kind:runbook -service:{name}")) == ids(ask("kind:runbook -service:postgresql"))
+    assert ids(ask(f"service:{name} OR service:basket")) == ids(ask("service:postgresql OR service:checkout"))
+    (facet,) = [each for each in ask(f"service:{name}").facets["service"] if each.value == "postgresql"]
+    assert facet.chosen
+    assert facet.query == ""
+
+
+def test_a_service_that_there_is_not_is_told_with_what_to_write(ask: Ask) -> None:
+    assert ask("pool service:postgresq").messages == (
+        "There is no service “postgresq”; leave it out, or write service:postgresql.",
+    )
+    assert ask("pool service:zebra").messages == ("There is no service “zebra”; leave it out.",)
+    assert ask("serpentinex service:postgresql").messages == ()
+
+
 def test_an_empty_question_is_everything_one_may_see(ask: Ask) -> None:
     assert ask("").total == 6
     assert ask("", EVERYTHING).total == 9
