@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from app.lookup.forms import whereabouts
 from app.lookup.forms.kubernetes import WORKLOADS, ill, kind_by_heads, kind_of, quantity
 from app.lookup.forms.log import WRONG
 from app.lookup.forms.names import is_member, workload
 from app.lookup.forms.reading import Paste, Reading
 from app.lookup.forms.tables import Table, tables_in
+from app.lookup.forms.whereabouts import Place
 from app.lookup.signature import signature
 
 _COMMAND = re.compile(r"^(?:[\w@.:~/ -]{0,60}?[$#%>]\s{0,2})?(?:kubectl|oc|k)\s+(?P<rest>[a-z-].{0,1000})$")
@@ -44,6 +46,7 @@ class _Command:
     kind: str
     name: str
     line: int
+    namespace: str = ""
 
 
 def read(paste: Paste, reading: Reading) -> None:
@@ -61,11 +64,14 @@ def read(paste: Paste, reading: Reading) -> None:
     for command in commands:
         if command.name and command.kind in WORKLOADS:
             reading.add("service", workload(command.name), f"{command.kind.casefold()} in the command")
+    places = [Place(command.kind, command.name, command.namespace) for command in commands]
     inside = {row.line for table, _ in tables for row in table.rows} | {table.line for table, _ in tables}
     for table, kind in tables:
-        _read_table(reading, table, kind)
+        places += _read_table(reading, table, kind)
     if described:
-        _read_description(reading, lines, commands)
+        kind = _read_description(reading, lines, commands)
+        places.append(whereabouts.described(kind, lines))
+    whereabouts.tell(reading, places)
     if described:
         inside |= {
             number
@@ -93,13 +99,14 @@ def _command(line: str, number: int) -> _Command | None:
             words.append(word)
     words = [word for word in words if word not in ("adm", "status", "restart", "undo", "history", "top")]
     verb, rest = (words[0], words[1:]) if words else ("", [])
+    namespace = whereabouts.namespace_in(found["rest"])
     kind, _, name = rest[0].partition("/") if rest else ("", "", "")
     if not name and len(rest) > 1:
         name = rest[1]
     if verb in ("logs", "exec") and not kind_of(kind):
         # A pod stands there by its name alone.
-        return _Command(verb, "Pod", kind, number)
-    return _Command(verb, kind_of(kind), name, number)
+        return _Command(verb, "Pod", kind, number, namespace)
+    return _Command(verb, kind_of(kind), name, number, namespace)
 
 
 def _kind(table: Table, commands: list[_Command]) -> str:
@@ -110,10 +117,12 @@ def _kind(table: Table, commands: list[_Command]) -> str:
     return by_heads if by_heads and (not asked or by_heads == "Event") else asked
 
 
-def _read_table(reading: Reading, table: Table, kind: str) -> None:
+def _read_table(reading: Reading, table: Table, kind: str) -> list[Place]:
+    """Takes up what is not healthy, and says where it is."""
+    places: list[Place] = []
     if "OBJECT" in table.heads:
         _read_events(reading, table)
-        return
+        return places
     states: Counter[str] = Counter()
     names: Counter[str] = Counter()
     for row in table.rows:
@@ -127,6 +136,7 @@ def _read_table(reading: Reading, table: Table, kind: str) -> None:
         states.update(f"{of_set}{of} {each}".strip() for each in said)
         if not said and len(table.rows) > 1:
             continue
+        places.append(Place(of, name, row.cells.get("NAMESPACE", ""), named=False))
         if of == "Node" and said:
             reading.add("host", name, "listing")
         elif of == "APIService":
@@ -138,6 +148,7 @@ def _read_table(reading: Reading, table: Table, kind: str) -> None:
     for name, _ in names.most_common(3):
         if name != "Local":
             reading.add("service", name, f"{kind.casefold()} in the listing" if kind else "listing")
+    return places
 
 
 def _read_events(reading: Reading, table: Table) -> None:
@@ -176,9 +187,10 @@ def _kind_described(lines: tuple[str, ...]) -> str:
     return next((kind for needed, kind in _FIELDS_OF if needed in names), "")
 
 
-def _read_description(reading: Reading, lines: tuple[str, ...], commands: list[_Command]) -> None:
+def _read_description(reading: Reading, lines: tuple[str, ...], commands: list[_Command]) -> str:
+    """Takes up what a description says that is wrong, and gives the kind of what it describes."""
     kind, name = next(((command.kind, command.name) for command in commands if command.verb == "describe"), ("", ""))
-    kind = kind or _kind_described(lines)
+    plain = kind = kind or _kind_described(lines)
     kind = "StatefulSet Pod" if kind == "Pod" and is_member(name) else kind
     in_events = False
     for number, line in enumerate(lines, 1):
@@ -206,6 +218,7 @@ def _read_description(reading: Reading, lines: tuple[str, ...], commands: list[_
         in_events = in_events or found["name"] == "Events"
         if not in_events and found["value"]:
             _read_field(reading, found["name"], found["value"].strip(), kind, bool(found["indent"]), number)
+    return plain
 
 
 def _read_condition(reading: Reading, condition: re.Match[str], kind: str, number: int) -> None:

@@ -45,6 +45,45 @@ def test_of_a_listing_the_unhealthy_pods_workload_is_the_service(command: str) -
     assert understood.question == "Pod crash looping"
 
 
+POD = "basket-6b7c9d8f5d-q4x2z"
+ALL_ILL = PODS.replace("1/1     Running", "0/1     Pending")
+LISTED_EVERYWHERE = f"""\
+NAMESPACE   NAME                      READY   STATUS             RESTARTS   AGE
+shop        {POD}   0/1     CrashLoopBackOff   12         1h
+mail        search-59c6b8d777-9vx7l   1/1     Running            0          3d
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$ kubectl -n shop get pods\n{PODS}",
+        f"$ kubectl get pods --namespace=shop\n{PODS}",
+        f"$ kubectl get pods -A\n{LISTED_EVERYWHERE}",
+        LISTED_EVERYWHERE,
+        DESCRIBED,
+        f"$ kubectl describe pod {POD} -n shop\n{DESCRIBED}",
+        f"$ kubectl -n shop logs {POD}\nError: no such file",
+        f"$ kubectl -n shop get pods\n{ALL_ILL}\n$ kubectl -n shop describe pod {POD}\n{DESCRIBED}",
+    ],
+)
+def test_where_it_is_fills_the_runbooks_commands(text: str) -> None:
+    labels = understand(text).labels
+    assert (labels["namespace"], labels["pod"]) == ("shop", POD)
+
+
+def test_of_several_ill_pods_none_is_meant_and_of_several_namespaces_neither() -> None:
+    assert understand(f"$ kubectl -n shop get pods\n{ALL_ILL}").labels == {"namespace": "shop"}
+    both = LISTED_EVERYWHERE.replace("1/1     Running", "0/1     Pending")
+    assert understand(both).labels == {}
+
+
+def test_a_node_that_is_ill_is_named() -> None:
+    head = "NAME   STATUS     ROLES    AGE   VERSION"
+    rows = "n1     NotReady   worker   1d    v1.31.4\nn2     Ready      worker   1d    v1.31.4"
+    assert understand(f"{head}\n{rows}").labels == {"node": "n1"}
+
+
 def test_columns_that_lost_their_width_are_still_read() -> None:
     text = "NAME READY STATUS RESTARTS AGE\nbasket-6b7c9d8f5d-q4x2z 0/1 ImagePullBackOff 0 1h"
     assert understand(text).services == ("basket",)
