@@ -46,6 +46,14 @@ def test_what_was_misunderstood_is_taken_away_by_one_click(visitor: Visitor, scr
     expect(why).to_be_visible()
 
 
+def test_on_a_phone_all_that_was_understood_is_in_sight_once_it_is_asked_for(visitor: Visitor) -> None:
+    page = visitor.open("/lookup", phone=True)
+    paste(page, PAGE.replace('"postgres"', '"postgres", "cluster": "eu-1", "region": "north", "severity": "critical"'))
+    page.locator(".more-chips summary").click()
+    for chip in page.locator("button.chip").all():
+        expect(chip).to_be_in_viewport(ratio=1)
+
+
 def test_it_works_by_keyboard_alone(visitor: Visitor) -> None:
     page = visitor.open("/lookup")
     expect(page.locator("#pasted")).to_be_focused()
