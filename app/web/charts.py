@@ -9,8 +9,9 @@ from datetime import datetime
 
 from app.library.documents import Document
 
-# Above the bars is room for their numbers, below for the years, at the size that a phone needs.
-WIDTH, HEAD, BARS, FOOT = 640, 26, 100, 30
+# Above the bars is room for their numbers, below for the years, beside them for half a year's number, at the size that
+# a phone needs.
+WIDTH, HEAD, BARS, FOOT, EDGE = 640, 26, 100, 30, 25
 WIDEST = 56
 QUARTERS_UP_TO_YEARS = 3
 MARKS = 10
@@ -56,7 +57,7 @@ def over_time(starts: Sequence[datetime | None]) -> Chart | None:
     counted = Counter(map(_quarter if quarterly else _year, dated))
     first, last = min(counted), max(counted)
     keys = range(first, last + 1)
-    most, slot = max(counted.values()), WIDTH / len(keys)
+    most, slot = max(counted.values()), (WIDTH - 2 * EDGE) / len(keys)
     width = min(slot * 0.8, WIDEST)
     every = 1 if quarterly else max(1, -(-len(keys) // MARKS))
     bars = [
@@ -64,7 +65,7 @@ def over_time(starts: Sequence[datetime | None]) -> Chart | None:
             label=f"{key // 4} Q{key % 4 + 1}" if quarterly else str(key),
             mark=_mark(key, place, quarterly, every),
             count=counted[key],
-            x=round(place * slot + (slot - width) / 2, 1),
+            x=round(EDGE + place * slot + (slot - width) / 2, 1),
             y=round(HEAD + BARS * (1 - counted[key] / most), 1),
             width=round(width, 1),
             height=round(BARS * counted[key] / most, 1),

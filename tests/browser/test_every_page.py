@@ -42,6 +42,11 @@ SMALL = """limit => [...document.querySelectorAll("a, button, input, select, sum
   const shown = box.width && box.height && style.visibility !== "hidden" && !each.closest(".skip");
   return shown && !inline && each.type !== "checkbox" && (box.width < limit || box.height < limit);
 }).map(each => (each.ariaLabel || each.textContent || each.name).trim())"""
+# Words of a picture that its edges cut.
+CUT = """() => [...document.querySelectorAll("svg text")].filter(each => {
+  const box = each.getBoundingClientRect(), picture = each.ownerSVGElement.getBoundingClientRect();
+  return box.width && (box.left < picture.left - 1 || box.right > picture.right + 1);
+}).map(each => each.textContent.trim())"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # How many letters stand on each line of running text.
 LINES = """() => [...document.querySelectorAll(
@@ -82,6 +87,7 @@ def test_a_page_has_no_barrier(visitor: Visitor, path: str) -> None:
         assert violations(page, COLOURS) == []
         assert page.evaluate(SMALL, target) == []
         assert page.evaluate(OVERFLOW) <= 0
+        assert page.evaluate(CUT) == []
 
 
 def test_what_opens_has_no_barrier_either(visitor: Visitor) -> None:

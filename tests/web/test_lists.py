@@ -18,7 +18,7 @@ def test_home_offers_the_box_and_the_ways_in(published: Published) -> None:
     assert re.search(r"<textarea [^>]*name=\"q\"[^>]* autofocus", response.text)
     text = words(response)
     for part in (
-        "Try: PgPoolSaturated",
+        "Try: PgPoolSaturated PostgreSQL: too many connections",
         "It keeps happening",
         "Connections used up 1 incident",
         "Newest incidents 3",

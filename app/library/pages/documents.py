@@ -108,13 +108,15 @@ def counts(session: Session, viewer: Viewer) -> dict[str, int]:
 
 
 def examples(session: Session, viewer: Viewer, count: int = 3) -> list[str]:
-    """Names of alerts that a runbook answers, to try the search with."""
-    rows = session.scalars(
+    """What to try the search with: an alert that a runbook answers, and what goes wrong in the words of runbooks."""
+    runbooks = [seen(viewer), Document.kind == "runbook"]
+    alert = (
         select(DocumentAlert.alert)
         .join(Document, Document.id == DocumentAlert.document_id)
-        .where(seen(viewer), Document.kind == "runbook", DocumentAlert.ordinal == 0)
+        .where(*runbooks, DocumentAlert.ordinal == 0)
         .group_by(DocumentAlert.alert)
         .order_by(func.count().desc(), func.length(DocumentAlert.alert), DocumentAlert.alert)
-        .limit(count)
     )
-    return list(rows)
+    title = select(Document.title).where(*runbooks).order_by(func.length(Document.title), Document.title)
+    alerts = session.scalars(alert.limit(1)).all()
+    return [*alerts, *session.scalars(title.limit(count - len(alerts)))]
