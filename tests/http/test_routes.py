@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from app.http.guards import SAFE_METHODS
 from app.http.routes import OPEN, TABLE, Route
-from tests.web.published import ANONYMOUS, PERSONAS, TEAM_SERVICE, TEAM_WORDS, Published, csrf
+from tests.web.published import ANONYMOUS, PERSONAS, TEAM_SERVICE, TEAM_WORDS, Published, csrf, without_token
 
 OPEN_ROUTES = [route for route in TABLE if route.access == OPEN and "GET" in route.methods]
 CLOSED_ROUTES = [route for route in TABLE if route.access != OPEN]
@@ -40,8 +40,8 @@ def addresses(published: Published, route: Route) -> tuple[str, ...]:
 
 
 def answered(response: TestResponse, *names: str) -> tuple[int, str, str]:
-    """What an answer tells, without the address that was asked for."""
-    text, location = response.text, response.headers.get("Location", "")
+    """What an answer tells, without the address that was asked for and the form's token."""
+    text, location = without_token(response.text), response.headers.get("Location", "")
     for name in names:
         text, location = text.replace(name, "NAME"), location.replace(name, "NAME")
     return response.status_code, location, text
