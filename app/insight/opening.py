@@ -34,6 +34,7 @@ BATCH = 500
 MOST_KEPT = 8
 _kept: dict[tuple[str, frozenset[str] | None], tuple[tuple[int, ...], Casebook]] = {}
 _opening = Lock()
+_STANDING = select(Counter.name, Counter.value).where(Counter.name.in_((LIBRARY, VISIBILITY, WRITTEN)))
 
 
 def casebook(session: Session, sees: frozenset[str] | None = None) -> Casebook:
@@ -63,8 +64,7 @@ def casebook(session: Session, sees: frozenset[str] | None = None) -> Casebook:
 
 def _standing(session: Session) -> tuple[int, ...]:
     """Changes when anything does that a casebook is made of."""
-    asked = select(Counter.name, Counter.value).where(Counter.name.in_((LIBRARY, VISIBILITY, WRITTEN)))
-    values = dict(session.execute(asked).tuples().all())
+    values = dict(session.execute(_STANDING).tuples().all())
     return values[LIBRARY], values[VISIBILITY], values.get(WRITTEN, 0)
 
 

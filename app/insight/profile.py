@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.insight.identifiers import identifier
@@ -34,6 +34,12 @@ ASIDE = frozenset({"timeline", "actions", "lessons", "went-well", "went-badly", 
 # So many different words are kept, those of title and lead before others: more say no more, and memory is not for ever.
 MOST_TERMS = 192
 MOST_CHARACTERS = 60_000
+# Made once: to make such a statement takes as long as to ask it.
+_PASSAGES = (
+    select(Section.document_id, Section.role, Section.text)
+    .where(Section.document_id.in_(bindparam("ids", expanding=True)), Section.retired.is_(None))
+    .order_by(Section.ordinal)
+)
 _HEAD = struct.Struct("<HH")
 _NUMBER = re.compile(r"\d+|(?=[a-f]*\d)[0-9a-f]{7,}")
 
@@ -107,8 +113,7 @@ def tellings(session: Session, ids: Collection[str]) -> dict[str, Telling]:
 def passages(session: Session, ids: Collection[str]) -> Mapping[str, list[Passage]]:
     """What the sections of documents say, by the documents' ids."""
     found: defaultdict[str, list[Passage]] = defaultdict(list)
-    asked = select(Section.document_id, Section.role, Section.text).where(Section.document_id.in_(ids))
-    for id, role, text in session.execute(asked.where(Section.retired.is_(None)).order_by(Section.ordinal)):
+    for id, role, text in session.execute(_PASSAGES, {"ids": list(ids)}):
         found[id].append(Passage(role, text))
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from app.errors import NotFound
@@ -30,6 +30,13 @@ SPARE = 1
 LONGEST_TITLE = 200
 # Bytes of a text that are read.
 LONGEST = 1_000_000
+# Made once: to make such a statement takes as long as to ask it.
+_VERDICTS = select(Verdict).where(or_(Verdict.document_id == bindparam("id"), Verdict.other_id == bindparam("id")))
+_DOCUMENTS = (
+    select(Document)
+    .where(Document.id.in_(bindparam("ids", expanding=True)))
+    .options(defer(Document.body), joinedload(Document.incident), joinedload(Document.actions))
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,7 @@ def _similar(
 
 def verdicts(session: Session, id: str) -> dict[str, bool]:
     """What people said of this incident and others, by the other's id."""
-    rows = session.scalars(select(Verdict).where(or_(Verdict.document_id == id, Verdict.other_id == id)))
+    rows = session.scalars(_VERDICTS, {"id": id})
     return {row.other_id if row.document_id == id else row.document_id: row.alike for row in rows}
 
 
@@ -152,9 +159,5 @@ def visible_places(viewer: Viewer, book: Casebook) -> NDArray[np.bool_]:
 
 
 def _documents(session: Session, ids: Iterable[str]) -> dict[str, Document]:
-    rows = session.scalars(
-        select(Document)
-        .where(Document.id.in_(list(ids)))
-        .options(defer(Document.body), joinedload(Document.incident), joinedload(Document.actions))
-    )
+    rows = session.scalars(_DOCUMENTS, {"ids": list(ids)})
     return {row.id: row for row in rows.unique()}
