@@ -23,8 +23,6 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.library import AskedQuery, JudgedAnswer, RewordedQuery
-from app.text.personal import mask_personal
-from app.text.redaction import MASK, mask
 
 DAYS_KEPT = 90
 # What is longer was pasted.
@@ -37,7 +35,6 @@ COUNTED: tuple[type[AskedQuery | RewordedQuery | JudgedAnswer], ...] = (AskedQue
 
 log = logging.getLogger(__name__)
 
-_MASKED = MASK.format(kind="").rstrip("]")
 Key = tuple[Any, ...]
 Held = dict[tuple[type[Any], Key], Counter[str]]
 
@@ -48,6 +45,10 @@ def counted(text: str) -> str | None:
     """
     if len(text) > LONGEST or "\n" in text:
         return None
+    # Imported with the first question, which is counted once it is answered: the first answer does not wait.
+    from app.text.personal import mask_personal
+    from app.text.redaction import mask
+
     masked = mask_personal(mask(unicodedata.normalize("NFC", text))[0])
     plain = "".join(sign if sign.isprintable() else " " for sign in masked).casefold().split()
     said = " ".join(plain)

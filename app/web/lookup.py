@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.http.errors import wants_json
 from app.http.forms import one
 from app.http.parts import parts, reading, viewer
-from app.lookup.understood import Part
 from app.web.outcomes import leave_uncounted
 from app.web.shown import shown
 
 if TYPE_CHECKING:
     from app.lookup.answer import Answer
+    from app.lookup.understood import Part
 
 # One line of so many characters is a question: it belongs into an address that can be kept.
 LONGEST_QUESTION = 200
@@ -54,6 +54,9 @@ def _pasted() -> str:
 
 def _removed() -> list[Part]:
     """What the reader took away, without what was put back: each `kind:value`, as the page's buttons send it."""
+    # Imported with the first paste: a site that has just been started answers questions without it.
+    from app.lookup.understood import Part
+
     back = set(request.form.getlist("restore"))
     said = [each for name in ("removed", "remove") for each in request.form.getlist(name) if each not in back]
     pairs = (each.replace("\r\n", "\n").partition(":") for each in dict.fromkeys(said[:MOST_REMOVED]))
@@ -61,7 +64,6 @@ def _removed() -> list[Part]:
 
 
 def _answer(text: str, removed: list[Part]) -> Answer:
-    # Imported with the first paste: a site that has just been started answers questions without it.
     from app.lookup.answer import answer as look_up
 
     gone = [(part.kind, part.value) for part in removed]

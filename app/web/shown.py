@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from app.lookup.understood import Part
-
 if TYPE_CHECKING:
     from app.lookup.answer import Answer
+    from app.lookup.understood import Part
 
 # What is understood is one line on a phone; the rest is folded.
 CHIPS = 5

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 
 from flask import Blueprint, make_response, render_template, request
-from slugify import slugify
 from werkzeug.wrappers import Response
 
 from app.http.parts import parts, reading, viewer
@@ -41,6 +40,9 @@ def stub(
     """A runbook of this title, as the template has it: what is not known stands in it as a comment or in `<…>`, so that
     the file can be read in as it is. `query`: what was searched for, which finds the runbook from then on.
     """
+    # Imported with the first stub: a site that has just been started answers questions without it.
+    from slugify import slugify
+
     known = {"alert": alert, "service": service, "query": query, "owner": owner}
     said = {name: _one_line(text or "") for name, text in known.items()}
     title = _one_line(title) or said["alert"] or _sentence(said["query"]) or UNTITLED
