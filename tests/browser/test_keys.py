@@ -79,12 +79,13 @@ def test_enter_finishes_the_question_and_goes_to_the_first_hit(visitor: Visitor)
 
 def test_a_list_that_one_has_moved_into_stays_when_the_finished_answer_comes(visitor: Visitor) -> None:
     page = visitor.open("/")
-    page.keyboard.insert_text("pool exhausted")
+    box = page.locator("#q")
+    box.fill("pool exhausted")
     page.wait_for_url("**/search?q=pool+exhausted")
     held: list[Route] = []
     page.route("**/search.json?q=pool+exhausted", lambda route: held.append(route))
     with page.expect_request("**/search.json?q=pool+exhausted"):
-        page.keyboard.press("Enter")
+        box.press("Enter")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     second = page.locator("#hits [data-item]").nth(1)
