@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from prometheus_client import multiprocess
 
 from app.cli.console import event
 from app.cli.loading import uncollected
-from app.cli.serve import BACKLOG, DRAIN_SECONDS
+from app.cli.serve import BACKLOG, DRAIN_SECONDS, ENDINGS
 from app.settings import Settings
 
 TRY = ("pool exhausted", "KubePodCrashLooping", "certificate has expired")
@@ -67,6 +68,10 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
 
 
 class _Process(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
         if not self.alive:
@@ -76,6 +81,14 @@ class _Process(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn ships no types
+    def spawn_worker(self) -> Any:
+        # What comes before the new process has answers of its own waits for them: else it is lost, and waited for.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        try:
+            return super().spawn_worker()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
+
     def manage_workers(self) -> None:
         # Looked at every second. A killed `hindsight serve` cannot say goodbye.
         if os.getppid() != self.app.parent:
