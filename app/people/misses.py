@@ -98,16 +98,19 @@ class Tally:
         waits = time.monotonic() - self._written >= WRITE_SECONDS
         return waits and (bool(self._held) or self._cleaned != datetime.now(UTC).date())
 
-    def write(self, database: Database) -> None:
-        """Writes what is held. Where the database cannot be written, or somebody else is writing, it is held on."""
-        if not self._writing.acquire(blocking=False):
+    def write(self, database: Database, patient: bool = False) -> None:
+        """Writes what is held. Where the database cannot be written, or somebody else is writing, it is held on.
+
+        `patient`: for a reader of the numbers, who waits until whoever is writing has written.
+        """
+        if not self._writing.acquire(blocking=patient):
             return
         try:
             with self._lock:
                 held, self._held = self._held, {}
             self._written, today = time.monotonic(), datetime.now(UTC).date()
             try:
-                with database.write(hasty=True) as session:
+                with database.write(hasty=not patient) as session:
                     if self._cleaned != today:
                         clean(session, today)
                     _save(session, held)

@@ -62,7 +62,7 @@ def show() -> str:
     about = about if about in TABS else "nothing"
     # Written first, and read after that: what was asked a moment ago stands here too.
     end_reading()
-    tally().write(parts().database)
+    tally().write(parts().database, patient=True)
     number, session, since = page_number(), reading(), people.first_day(_today())
     frame = {"tabs": TABS, "about": about, "days": people.DAYS_KEPT}
     if about == "synonyms":
@@ -142,7 +142,7 @@ def download() -> Response:
 def _handle(text: str, other: str = "", document: str = "") -> None:
     end_reading()
     # What is counted already but not yet written must not bring back what is handled now.
-    tally().write(parts().database)
+    tally().write(parts().database, patient=True)
     with parts().database.write() as session:
         people.handle(session, text, other, document)
 

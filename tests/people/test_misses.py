@@ -102,6 +102,19 @@ def test_while_somebody_else_writes_counts_wait_for_the_next_time(database: Data
     assert numbers(database) == {"pool": (2, 0, 0, 0)}
 
 
+def test_a_reader_of_the_numbers_waits_for_whoever_is_writing(database: Database) -> None:
+    tally = Tally()
+    tally.asked("pool", 1)
+    reader = threading.Thread(target=tally.write, args=(database,), kwargs={"patient": True})
+    with database.write() as session:
+        session.execute(text("UPDATE counters SET value = value"))
+        reader.start()
+        # Long enough for one who does not wait to have given up.
+        reader.join(timeout=0.5)
+    reader.join()
+    assert numbers(database) == {"pool": (1, 0, 0, 0)}
+
+
 def test_a_database_that_cannot_be_written_raises_nothing(database: Database, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "app.people.misses")
     with database.write() as session:
