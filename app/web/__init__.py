@@ -9,6 +9,7 @@ from app.web import (
     actions,
     alerts,
     causes,
+    curating,
     documents,
     health,
     history,
@@ -23,6 +24,7 @@ from app.web import (
     services,
     stubs,
     suggestions,
+    verdicts,
     words,
 )
 
@@ -42,6 +44,8 @@ def install(app: Flask) -> None:
         alerts,
         actions,
         patterns,
+        curating,
+        verdicts,
         stubs,
         misses,
         suggestions,
