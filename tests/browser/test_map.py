@@ -61,3 +61,14 @@ def test_a_picture_fits_on_paper_without_what_cannot_be_clicked_there(visitor: V
     box = page.locator("main svg").first.bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= 700
+
+
+def test_on_paper_a_line_has_the_address_of_its_title_and_of_nothing_else(visitor: Visitor) -> None:
+    page = visitor.open("/timeline?severity=SEV1")
+    page.emulate_media(media="print")
+    after = "each => getComputedStyle(each, '::after').content"
+    assert "/postmortems/" in page.locator(".line-title").first.evaluate(after)
+    assert page.locator(".line-facts a").first.evaluate(after) == "none"
+    chosen = page.locator(".chosen a").first
+    assert chosen.evaluate(after) == "none"
+    assert not chosen.locator("[aria-hidden]").is_visible()
