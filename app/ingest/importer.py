@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.errors import Conflict
-from app.ingest import catalog, catalog_rows, plan, store
+from app.ingest import catalog, catalog_rows, plan, renamed, store
 from app.ingest.checks import examine, may_be_document, taken
 from app.ingest.identity import derived
 from app.ingest.picture import picture
@@ -93,6 +93,7 @@ class _Run:
                 store.remove(session, self.plan.gone[first : first + BATCH], self.now)
         with self.database.write() as session:
             self._tidy(session)
+            renamed.follow(session, self.known)
         counts = self.plan.counts
         counts["removed"] = len(self.plan.gone)
         with self.database.read() as session:

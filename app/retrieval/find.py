@@ -21,7 +21,7 @@ from app.library.visibility import seen_by
 from app.retrieval.ask import Asking, instead
 from app.retrieval.explain import Reason, reasons
 from app.retrieval.highlight import snippet
-from app.retrieval.services import by_their_names, unknown
+from app.retrieval.names import by_their_names, unknown
 from app.retrieval.synonyms import synonyms as synonyms_of
 from app.retrieval.visibility import masks
 from app.search.engine import Engine, Request

@@ -73,9 +73,10 @@ def unknown_value(name: str, value: str) -> str:
     return f"There is no {name}:{value}; write {forms}."
 
 
-def unknown_service(value: str, near: Sequence[str]) -> str:
-    forms = f", or write {_listed([f'service:{each}' for each in near], 'or')}" if near else ""
-    return f"There is no service “{value}”; leave it out{forms}."
+def unknown_name(field: str, value: str, near: Sequence[str]) -> str:
+    """For a service or a cause."""
+    forms = f", or write {_listed([f'{field}:{each}' for each in near], 'or')}" if near else ""
+    return f"There is no {field} “{value}”; leave it out{forms}."
 
 
 def left_out(word: str) -> str:

@@ -103,7 +103,9 @@ def put_in(id: str) -> Response:
     try:
         _change(lambda session: curate.put_in(session, viewer(), id, document, _now()))
     except NotFound:
-        raise Invalid(f"No incident that you may see is “{document[:SHOWN]}”. Open its page, and copy the address.") from None
+        raise Invalid(
+            f"No incident that you may see is “{document[:SHOWN]}”. Open its page, and copy the address."
+        ) from None
     return redirect(url_for("curating.show", id=id), 303)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.db import Database
-from app.library import Suggestion
+from app.library import Suggestion, pages
 from app.people import tags
 from app.settings import Settings
 from app.viewer import EVERYTHING
@@ -103,6 +103,51 @@ def test_what_leaves_the_catalog_stays_on_the_document(confirmed: Database, sett
     write(content, {**renamed, "a.md": REPORT.format(more="") + "\nOnce more.\n"})
     ingest(confirmed, settings)
     assert facts(confirmed) == CONFIRMED
+
+
+RENAMED = {
+    "taxonomy.yml": "causes:\n  - {name: limits, title: T, aliases: [capacity]}\n  - {name: dns, title: T}\n",
+    "services.yml": "services:\n  - {name: till, aliases: [checkout]}\n  - {name: ledger}\n",
+}
+
+
+@pytest.mark.parametrize("more", ["", "causes: [capacity]\n"])
+def test_what_the_catalog_renames_is_confirmed_under_its_new_name(
+    confirmed: Database, settings: Settings, content: Path, more: str
+) -> None:
+    write(content, {"a.md": REPORT.format(more=more)})
+    ingest(confirmed, settings)
+    before = document(confirmed, "a.md").revision
+    write(content, RENAMED)
+    ingest(confirmed, settings)
+    told = {(subject, value) for subject, value, _ in facts(confirmed)}
+    assert told == {("cause", "limits"), ("service", "till"), ("severity", "SEV2")}
+    assert document(confirmed, "a.md").revision > before
+    ingest(confirmed, settings)
+    assert {(subject, value) for subject, value, _ in facts(confirmed)} == told
+    with confirmed.read() as session:
+        assert pages.cause(session, "capacity")[0].name == "limits"
+        assert pages.service(session, EVERYTHING, "Checkout").name == "till"
+    id = document(confirmed, "a.md").id
+    with confirmed.write() as session:
+        for subject, value in told:
+            tags.undo(session, EVERYTHING, id, subject, value)
+    assert facts(confirmed) == ({("cause", "limits", "stated")} if more else set())
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(-1, True), (1, False)])
+def test_of_two_decisions_that_become_one_the_later_holds(
+    confirmed: Database, settings: Settings, content: Path, hours: int, kept: bool
+) -> None:
+    id = document(confirmed, "a.md").id
+    with confirmed.write() as session:
+        session.add(Suggestion(document_id=id, subject="cause", value="dns", score=0.9, evidence="It was full."))
+        session.flush()
+        tags.decide(session, EVERYTHING, id, "cause", "dns", "rejected", NOW + timedelta(hours=hours))
+    write(content, {"taxonomy.yml": "causes:\n  - {name: dns, title: T, aliases: [capacity]}\n"})
+    ingest(confirmed, settings)
+    assert (("cause", "dns", "confirmed") in facts(confirmed)) is kept
+    assert not any(value == "capacity" for _, value, _ in facts(confirmed))
 
 
 def test_what_was_taken_back_does_not_come_again(confirmed: Database, settings: Settings, content: Path) -> None:

@@ -183,6 +183,15 @@ def test_a_service_is_meant_by_its_title_and_its_aliases_too(ask: Ask, name: str
     assert facet.query == ""
 
 
+@pytest.mark.parametrize("name", ["release", "Release", '"A change was rolled out"'])
+def test_a_cause_is_meant_by_its_title_and_its_aliases_too(ask: Ask, name: str) -> None:
+    assert ids(ask(f"cause:{name}")) == ids(ask("cause:deploy")) != []
+
+
+def test_a_cause_that_there_is_not_is_told_with_what_to_write(ask: Ask) -> None:
+    assert ask("cause:capacitx").messages == ("There is no cause “capacitx”; leave it out, or write cause:capacity.",)
+
+
 def test_a_service_that_there_is_not_is_told_with_what_to_write(ask: Ask) -> None:
     assert ask("pool service:postgresq").messages == (
         "There is no service “postgresq”; leave it out, or write service:postgresql.",

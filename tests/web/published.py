@@ -73,7 +73,7 @@ causes:
     aliases: [overload]
     examples: [A disk fills with logs.]
   - {name: connections, title: Connections used up, parent: capacity, definition: The pool ran out.}
-  - {name: deploy, title: A change was rolled out, definition: A new version broke it.}
+  - {name: deploy, title: A change was rolled out, aliases: [release], definition: A new version broke it.}
 """,
     "severities.yml": """
 levels:

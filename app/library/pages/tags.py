@@ -5,7 +5,7 @@ stand.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +50,16 @@ def causes(session: Session, viewer: Viewer) -> list[Counted]:
 
 def cause(session: Session, name: str) -> tuple[Cause, list[Cause]]:
     """The category and its children."""
-    row = session.get(Cause, name) or _fold(session, Cause, name)
+    row = _renamed(session, Cause, name)
     if row is None:
         raise NotFound(f"There is no cause of that name. {_nearest(name, cause_titles(session))}")
     return row, list(session.scalars(select(Cause).where(Cause.parent == row.name).order_by(Cause.title)))
+
+
+def causes_named(session: Session, names: Set[str]) -> list[Cause]:
+    """The categories whose name, title or alias is one of these, which are casefolded."""
+    listed = session.scalars(select(Cause).where(Cause.retired.is_(False)).order_by(Cause.name))
+    return list(_called(listed, names))
 
 
 def incidents_of_causes(session: Session, viewer: Viewer, names: Sequence[str]) -> list[Document]:
@@ -88,7 +94,7 @@ def services(session: Session, viewer: Viewer) -> list[Counted]:
 
 def service(session: Session, viewer: Viewer, name: str) -> Service:
     counted = _services(session, viewer)
-    row = session.get(Service, name) or _fold(session, Service, name)
+    row: Service | None = _renamed(session, Service, name)
     if row is None or not _shown(viewer, counted, row):
         known = {each.row.name: each.row.title for each in services(session, viewer)}
         raise NotFound(f"There is no service of that name. {_nearest(name, known)}")
@@ -106,10 +112,7 @@ def service_titles(session: Session, viewer: Viewer) -> dict[str, str]:
 def services_named(session: Session, viewer: Viewer, names: Set[str]) -> list[Service]:
     """Of the services that `services` shows those whose name, title or alias is one of these, which are casefolded."""
     shown = service_titles(session, viewer)
-    rows = session.scalars(select(Service).where(Service.name.in_(shown)).order_by(Service.name))
-    return [
-        row for row in rows if not names.isdisjoint(each.casefold() for each in (row.name, row.title, *row.aliases))
-    ]
+    return list(_called(session.scalars(select(Service).where(Service.name.in_(shown)).order_by(Service.name)), names))
 
 
 def team(session: Session, name: str) -> Team | None:
@@ -169,6 +172,22 @@ def severities(session: Session) -> dict[str, Any] | None:
 
 def _count(session: Session, viewer: Viewer, query: Select[tuple[str, int]]) -> dict[str, int]:
     return dict(session.execute(query.where(seen(viewer))).tuples().all())
+
+
+def _renamed(session: Session, model: Any, name: str) -> Any:
+    """The entry of this name; where it is in the catalog no more, the one that has the name as an alias now."""
+    row = session.get(model, name) or _fold(session, model, name)
+    if row is not None and not row.retired:
+        return row
+    listed = session.scalars(select(model).where(model.retired.is_(False)).order_by(model.name))
+    return next(_called(listed, {name.casefold()}), row)
+
+
+def _called(rows: Iterable[Any], names: Set[str]) -> Iterator[Any]:
+    """Of these entries those whose name, title or alias is one of these, which are casefolded."""
+    for row in rows:
+        if not names.isdisjoint(each.casefold() for each in (row.name, row.title, *row.aliases)):
+            yield row
 
 
 def _fold(session: Session, model: Any, name: str) -> Any:
