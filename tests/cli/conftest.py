@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -139,3 +140,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
     site = Site(tmp_path)
     yield site
     site.end()
+
+
+@pytest.fixture
+def library(told_site: Path, tmp_path: Path) -> Site:
+    """A copy of the module's own `told_site`, for one test to change."""
+    site = Site(tmp_path)
+    shutil.copytree(told_site, tmp_path, dirs_exist_ok=True)
+    return site

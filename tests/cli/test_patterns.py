@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Site
-from tests.cli.test_similar import FULL, write
-from tests.insight.recurrences import CATALOG
-from tests.insight.stories import PROBLEMS, files, recurring, told, told_once
+from tests.cli.told import FULL, tell, write
+from tests.insight.stories import PROBLEMS, files, told
 
 
 @pytest.fixture(scope="module")
 def told_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("told")
-    site = Site(folder)
-    for name, text in CATALOG.items():
-        site.write(name, text)
-    write(site, files(recurring(3) | told_once(12)) | {"disk-1": FULL})
-    assert site.run("ingest").exit_code == 0
-    return folder
-
-
-@pytest.fixture
-def library(told_site: Path, tmp_path: Path) -> Site:
-    site = Site(tmp_path)
-    shutil.copytree(told_site, tmp_path, dirs_exist_ok=True)
-    return site
+    return tell(tmp_path_factory.mktemp("told"), {"disk-1": FULL})
 
 
 def test_each_has_its_incidents_with_reasons_and_all_that_was_promised(library: Site) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Site
-from tests.cli.test_similar import write
-from tests.insight.recurrences import CATALOG, postmortem
-from tests.insight.stories import PROBLEMS, files, recurring, told, told_once
+from tests.cli.told import tell, write
+from tests.insight.recurrences import postmortem
+from tests.insight.stories import PROBLEMS, files, told
 
 TWIN = {
     "twin": postmortem("No room for thumbnails", "2025-06-01T12:00:00Z", body=told("disk", 1)[1], services=[]),
@@ -38,20 +37,7 @@ TRUTH = {
 
 @pytest.fixture(scope="module")
 def told_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("told")
-    site = Site(folder)
-    for name, text in CATALOG.items():
-        site.write(name, text)
-    write(site, files(recurring(3) | told_once(12)) | TWIN)
-    assert site.run("ingest").exit_code == 0
-    return folder
-
-
-@pytest.fixture
-def library(told_site: Path, tmp_path: Path) -> Site:
-    site = Site(tmp_path)
-    shutil.copytree(told_site, tmp_path, dirs_exist_ok=True)
-    return site
+    return tell(tmp_path_factory.mktemp("told"), TWIN)
 
 
 def saved(folder: Path, truth: Any, name: str = "truth.json") -> str:

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Site
-from tests.insight.recurrences import CATALOG, postmortem
-from tests.insight.stories import files, recurring, told, told_once
+from tests.cli.told import FULL, tell, write
+from tests.insight.stories import files, told
 
 FIELDS = ["id", "path", "title", "score", "same_incident", "reasons", "fixed_by", "minutes", "promised"]
-FULL = postmortem(
-    "Disk full on the thumbnail hosts",
-    "2025-06-01T10:00:00Z",
-    ["Watch the free space | platform | 2025-07-01 | detect | open"],
-    body=told("disk", 1)[1],
-    resolved="2025-06-01T11:30:00Z",
-    fixed_by="Deleted old debug logs.",
-)
-RUNBOOK = "---\nid: full\nkind: runbook\ntitle: Disk full\naudience: public\n---\n\n## Mitigation\n\nDelete logs.\n"
-
-
-def write(site: Site, texts: dict[str, str]) -> None:
-    for id, text in texts.items():
-        site.write(f"postmortems/{id}.md", text.replace("---\n", f"---\nid: {id}\n", 1))
 
 
 @pytest.fixture(scope="module")
 def told_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("told")
-    site = Site(folder)
-    for name, text in CATALOG.items():
-        site.write(name, text)
-    site.write("runbooks/full.md", RUNBOOK)
-    write(site, files(recurring(3) | told_once(12)) | {"disk-1": FULL})
-    assert site.run("ingest").exit_code == 0
-    return folder
-
-
-@pytest.fixture
-def library(told_site: Path, tmp_path: Path) -> Site:
-    site = Site(tmp_path)
-    shutil.copytree(told_site, tmp_path, dirs_exist_ok=True)
-    return site
+    return tell(tmp_path_factory.mktemp("told"), {"disk-1": FULL})
 
 
 def test_each_has_why_what_fixed_it_how_long_it_took_and_what_was_promised(library: Site) -> None:
