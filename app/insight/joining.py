@@ -34,10 +34,11 @@ def joining(book: Casebook, new: Mapping[str, Near], kept: Collection[Kept], sai
 def near_to(book: Casebook, id: str) -> dict[str, float]:
     """Who is near an incident, the nearest first: of as many as are looked at, those that could be in one pattern."""
     place = book.places[id]
-    scores = np.where(book.alive, compared(book, place)[0], -np.inf).astype(np.float32)
+    all_scores, _, kin = compared(book, place)
+    here = book.around[id] = surroundings(all_scores[book.alive & ~kin])
+    scores = np.where(book.alive, all_scores, -np.inf).astype(np.float32)
     scores[place] = -np.inf
     found = {}
-    here = around(book, place)
     for other in highest(scores, NEAREST):
         if scores[other] - here / 2 < TOGETHER:
             break
