@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence, Set
 from html import unescape
 from typing import Any
@@ -85,16 +86,28 @@ def words(tokens: Set[str]) -> list[str]:
     identifier that was found whole are left out.
     """
     texts = {token for token in tokens - STOP if not token.startswith(STEM_MARK) and len(token) > 1}
-    whole = {text for text in texts if not any(text != other and text in other for other in texts)}
+    whole, longer = [], "\n"
+    # Two letters complete to thousands of words, so each is looked for in one text of those that are longer.
+    for text in sorted(texts, key=len, reverse=True):
+        if text not in longer:
+            whole.append(text)
+            longer += f"{text}\n"
     covered = {stem(text) for text in texts}
+    letters = sorted(filter(str.isalpha, whole))
     stems = {
         beginning
         for token in tokens
         if token.startswith(STEM_MARK) and not token.startswith(NAME_MARK)
         if (beginning := token.removeprefix(STEM_MARK)) not in STOP
-        if token not in covered or any(text.isalpha() and text.startswith(beginning) for text in whole)
+        if token not in covered or _begins_one(beginning, letters)
     }
-    return sorted(stems | {text for text in whole if not any(text.startswith(each) for each in stems)})
+    return sorted(stems.union(text for text in whole if not text.startswith(tuple(stems))))
+
+
+def _begins_one(beginning: str, texts: Sequence[str]) -> bool:
+    """Whether one of these, which are sorted, begins so."""
+    place = bisect_left(texts, beginning)
+    return place < len(texts) and texts[place].startswith(beginning)
 
 
 def _meta(document: Document) -> list[str]:
