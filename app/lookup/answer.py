@@ -15,16 +15,15 @@ from sqlalchemy.orm import Session
 
 from app.insight.similar import to_text
 from app.library import Document, Section
-from app.lookup.evidence import INCIDENT, Question, alerts_of, question
+from app.lookup.evidence import INCIDENT, Question, candidates, question
 from app.lookup.known import known
 from app.lookup.named import naming
 from app.lookup.owner import Owner, owner
 from app.lookup.promised import Promised, promised
 from app.lookup.recurs import Recurs, recurs
-from app.lookup.runbooks import LOOKED_AT, MOST_FOLLOWED, Runbook, runbooks
+from app.lookup.runbooks import MOST_FOLLOWED, Runbook, runbooks
 from app.lookup.understand import understand
 from app.lookup.understood import Understood, without
-from app.retrieval.find import find
 from app.search.advice import FIELDS
 from app.search.engine import Engine
 from app.text import redaction
@@ -141,10 +140,8 @@ def _incidents(
                 yield past(document, None, f"same alert {alert}")
     if not asked:
         return
-    hits = find(session, engine, viewer, asked, limit=LOOKED_AT, within="kind:postmortem", facets=()).hits
-    alerts = alerts_of(session, hits)
-    for hit in hits:
-        evidence = weighed.evidence(hit.document, hit.section, alerts[hit.document.id])
+    for hit, alerts in candidates(session, engine, viewer, asked, "postmortem"):
+        evidence = weighed.evidence(hit.document, hit.section, alerts)
         if evidence.enough(INCIDENT) and hit.document.id not in shown and len(shown) < INCIDENTS:
             yield past(hit.document, hit.section, evidence.why)
     alike = to_text(session, viewer, read[:COMPARED], services, meant.alerts, limit=INCIDENTS)

@@ -8,7 +8,7 @@ of is not answered by a text that shares its everyday words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.library import Document, DocumentAlert, Section
-from app.retrieval.find import FoundHit
+from app.retrieval.find import FoundHit, find
 from app.retrieval.synonyms import synonyms as synonyms_of
 from app.retrieval.visibility import masks
 from app.search.analysis import analyse, parts, stem, words
@@ -35,6 +35,8 @@ INCIDENT = 0.9
 # A question of few words cannot be strong; it is answered by who says nearly all of it.
 SHARE, SHORT = 0.6, 0.4
 FEWEST = 2
+# So many hits are held against the question.
+LOOKED_AT = 6
 # What stands behind a stronger one has to be at least so strong beside it.
 BESIDE = 0.5
 # So many different words of a question are weighed: more say no more.
@@ -100,8 +102,7 @@ def question(session: Session, engine: Engine, viewer: Viewer, text: str) -> Que
     visible, _ = masks(session, viewer)
     synonyms = synonyms_of(session)
     telling = _telling(text)
-    total = len(visible.load())
-    counts = engine.holding(visible, list(telling.values()))
+    total, counts = engine.holding(visible, list(telling.values()))
     most = idf(total, 0)
     found = []
     for (written, tokens), count in zip(telling.items(), counts, strict=True):
@@ -110,15 +111,16 @@ def question(session: Session, engine: Engine, viewer: Viewer, text: str) -> Que
     return Question(tuple(sorted(found, key=lambda word: -word.weight)))
 
 
-def alerts_of(session: Session, hits: Iterable[FoundHit]) -> dict[str, list[str]]:
-    """The alerts that each of these documents names, asked for at once."""
-    ids = [hit.document.id for hit in hits]
-    named: dict[str, list[str]] = {id: [] for id in ids}
-    for id, alert in session.execute(
-        select(DocumentAlert.document_id, DocumentAlert.alert).where(DocumentAlert.document_id.in_(ids))
-    ):
+def candidates(
+    session: Session, engine: Engine, viewer: Viewer, text: str, kind: str
+) -> Iterator[tuple[FoundHit, list[str]]]:
+    """What may answer a pasted text, the best first, each with the alerts that it names."""
+    hits = find(session, engine, viewer, text, limit=LOOKED_AT, within=f"kind:{kind}", facets=(), pasted=True).hits
+    named: dict[str, list[str]] = {hit.document.id: [] for hit in hits}
+    rows = select(DocumentAlert.document_id, DocumentAlert.alert).where(DocumentAlert.document_id.in_(list(named)))
+    for id, alert in session.execute(rows):
         named[id].append(alert)
-    return named
+    return ((hit, named[hit.document.id]) for hit in hits)
 
 
 def _telling(text: str) -> dict[str, frozenset[str]]:

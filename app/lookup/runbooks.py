@@ -13,18 +13,18 @@ from sqlalchemy.orm import Session
 
 from app.library import Document, Section
 from app.library.visibility import seen_by
-from app.lookup.evidence import BESIDE, FEWEST, NAMED, RUNBOOK, Question, alerts_of
+from app.lookup.evidence import BESIDE, FEWEST, LOOKED_AT, NAMED, RUNBOOK, Question, candidates
 from app.lookup.evidence import question as question_of
 from app.lookup.named import naming
 from app.lookup.placeholders import Filled, fill
 from app.lookup.understood import Understood
-from app.retrieval.find import STEPS, FoundHit, find, first_command
+from app.retrieval.find import FoundHit, first_command
+from app.retrieval.rows import STEPS
 from app.search.engine import Engine
 from app.viewer import Viewer
 
 SHOWN = 3
-# So many hits are held against the question, and so many alerts and links of one page are followed.
-LOOKED_AT = 6
+# So many alerts and links of one page are followed.
 MOST_FOLLOWED = 5
 # Where the first thing to do is looked for.
 FIRST = ("diagnosis", "mitigation")
@@ -92,10 +92,8 @@ def _by_words(
 ) -> Iterator[tuple[FoundHit, str]]:
     names = {squashed(alert): alert for alert in understood.alerts}
     least, best = NAMED if names else RUNBOOK, 0.0
-    hits = find(session, engine, viewer, text, limit=LOOKED_AT, within="kind:runbook", facets=()).hits
-    alerts = alerts_of(session, hits)
-    for hit in hits:
-        evidence = question.evidence(hit.document, hit.section, alerts[hit.document.id])
+    for hit, alerts in candidates(session, engine, viewer, text, "runbook"):
+        evidence = question.evidence(hit.document, hit.section, alerts)
         if named := names.get(squashed(hit.document.title)):
             yield hit, f"named like the alert {named}"
         elif evidence.enough(least) and evidence.strength >= BESIDE * best:
@@ -112,10 +110,8 @@ def _by_clause(
         asked = question_of(session, engine, viewer, clause)
         if len(asked.words) < FEWEST:
             continue
-        hits = find(session, engine, viewer, clause, limit=LOOKED_AT, within="kind:runbook", facets=()).hits
-        alerts = alerts_of(session, hits)
-        for hit in hits:
-            evidence = asked.evidence(hit.document, hit.section, alerts[hit.document.id])
+        for hit, alerts in candidates(session, engine, viewer, clause, "runbook"):
+            evidence = asked.evidence(hit.document, hit.section, alerts)
             if evidence.strength >= NAMED:
                 yield hit, evidence.why
 

@@ -12,7 +12,7 @@ from app.search.engine import Engine, Request
 from app.search.likeness import Vector
 from app.search.meaning import Meaning
 from app.search.parser import unquoted
-from app.search.plan import Plan
+from app.search.plan import Plan, as_written
 from app.search.planner import last_word, plan, telling
 from app.search.query import Clause, Phrase, Query, Word
 from app.search.results import Results
@@ -40,7 +40,8 @@ class Answered:
 @dataclass(frozen=True)
 class Asking:
     """What all the ways of putting one question share. `request`'s plan is filled in; `narrowed` stands beside it.
-    `hurried`: it is asked as one types, so that only what is fast takes part.
+    `hurried`: it is asked as one types, so that only what is fast takes part. `pasted`: it is what a machine wrote, so
+    that no word is mistyped or unfinished, and nobody counts how many documents hold half of it.
     """
 
     engine: Engine
@@ -48,10 +49,13 @@ class Asking:
     narrowed: Plan
     synonyms: Synonyms
     hurried: bool = False
+    pasted: bool = False
 
     def answer(self, query: Query, typing: bool) -> Answered:
         asked = self._ask(query, typing)
-        if not typing and _unknown(last_word(query), asked.results):
+        if self.pasted and asked.results.hits:
+            return asked
+        if not typing and not self.pasted and _unknown(last_word(query), asked.results):
             # Three letters and Enter: what was not finished is completed before it is taken for a mistake.
             typing = True
             asked = self._ask(query, typing)
@@ -77,6 +81,8 @@ class Asking:
 
     def _ask(self, query: Query, typing: bool, loosely: bool = False) -> Answered:
         planned = plan(query, self.synonyms, typing, loosely)
+        if self.pasted:
+            planned = as_written(planned)
         asked = Plan((*planned.nodes, *self.narrowed.nodes), planned.ordered)
         request = replace(self.request, plan=asked)
         # One word is what its letters say.

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 from markupsafe import Markup
-from sqlalchemy import select
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session
 
-from app.library import Document, Incident, Section
-from app.library.visibility import seen_by
+from app.library import Document, Section
+from app.retrieval import rows
 from app.retrieval.ask import Asking, instead
 from app.retrieval.explain import Reason, reasons
 from app.retrieval.highlight import snippet
 from app.retrieval.names import by_their_names, unknown
+from app.retrieval.rows import STEPS
 from app.retrieval.synonyms import synonyms as synonyms_of
 from app.retrieval.visibility import masks
 from app.search.engine import Engine, Request
@@ -39,7 +39,6 @@ COMMAND = re.compile(r"<pre><code[^>]*>(.*?)</code></pre>", re.S)
 TAG = re.compile(r'<(?:[^>"]|"[^"]*")*>')
 UNQUOTED = "Nothing holds the words in quotation marks side by side; they were looked for one by one."
 LOOSELY = "Nothing holds half of these words; what holds any of them is shown, the nearest first."
-STEPS = ("mitigation", "diagnosis", "rollback", "verification")
 
 
 @dataclass(frozen=True)
@@ -107,17 +106,19 @@ def find(
     facets: tuple[str, ...] = FACETS,
     more_synonyms: Sequence[str] = (),
     explain: bool = False,
+    pasted: bool = False,
 ) -> Found:
     """Answers `text`. `typing`: its last word may be unfinished, and what takes long is left out, unless whoever types
     has `paused`. `within` is a second question that every hit must answer too. `more_synonyms`: words that mean the
-    same for this answer only. `explain`: also why each hit stands where it does.
+    same for this answer only. `explain`: also why each hit stands where it does. `pasted`: a machine wrote the words,
+    and only the hits are asked for.
     """
     started = time.perf_counter()
     query = by_their_names(session, viewer, parse(text))
     visible, reference = masks(session, viewer)
     blank = Request(Plan(), visible, reference, min(limit, MOST_PER_PAGE), min(offset, MOST_OFFSET), facets)
     hurried = typing and not paused
-    asking = Asking(engine, blank, plan(parse(within)), synonyms_of(session, more_synonyms), hurried)
+    asking = Asking(engine, blank, plan(parse(within)), synonyms_of(session, more_synonyms), hurried, pasted)
     answered = asking.answer(query, typing)
     results = answered.results
     shares = engine.explain(answered.request, results.hits) if explain else {}
@@ -160,15 +161,8 @@ def _facet(query: Query, name: str, counts: Sequence[tuple[str, int]]) -> list[F
 def _rows(
     session: Session, viewer: Viewer, results: Results, why: Mapping[str, tuple[Reason, ...]]
 ) -> tuple[FoundHit, ...]:
-    ids = [hit.id for hit in results.hits]
-    related = (
-        defer(Document.body),
-        joinedload(Document.incident).joinedload(Incident.causes),
-        joinedload(Document.services),
-    )
-    found = select(Document).where(Document.id.in_(ids), seen_by(viewer.audiences)).options(*related)
-    documents = {row.id: row for row in session.scalars(found).unique()}
-    sections = _sections(session, results.hits, documents)
+    documents = rows.documents(session, viewer, [hit.id for hit in results.hits])
+    sections = rows.sections(session, documents, {hit.anchor for hit in results.hits})
     return tuple(
         replace(_hit(hit, documents[hit.id], sections, results.tokens), reasons=why.get(hit.id, ()))
         for hit in results.hits
@@ -176,25 +170,12 @@ def _rows(
     )
 
 
-def _sections(
-    session: Session, hits: Sequence[Hit], documents: Mapping[str, Document]
-) -> dict[tuple[str, str], Section]:
-    """What the hits name, and for runbooks also the sections of steps: there the command is."""
-    runbooks = [id for id, document in documents.items() if document.kind == "runbook"]
-    # Pairs of document and anchor would be looked for in all sections, one by one; so a few too many are read.
-    wanted = Section.document_id.in_(documents) & (
-        Section.anchor.in_({hit.anchor for hit in hits}) | (Section.document_id.in_(runbooks) & Section.role.in_(STEPS))
-    )
-    rows = session.scalars(select(Section).where(wanted, Section.retired.is_(None)).order_by(Section.ordinal))
-    return {(row.document_id, row.anchor): row for row in rows}
-
-
 def _hit(hit: Hit, document: Document, sections: Mapping[tuple[str, str], Section], tokens: frozenset[str]) -> FoundHit:
     section = sections.get((hit.id, hit.anchor))
     command = first_command(section.html) if section else None
     if command is None and document.kind == "runbook":
-        steps = [row for (id, _), row in sections.items() if id == hit.id and row.role in STEPS]
-        command = next((found for row in steps if (found := first_command(row.html))), None)
+        steps = [each for (id, _), each in sections.items() if id == hit.id and each.role in STEPS]
+        command = next((found for each in steps if (found := first_command(each.html))), None)
     text = section.text if section and section.text else document.summary or document.title
     return FoundHit(document, section, hit.score, snippet(text, tokens), command)
 

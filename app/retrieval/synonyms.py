@@ -13,7 +13,16 @@ from app.library import AddedSynonym, Catalog
 
 
 def synonyms(session: Session, more: Sequence[str] = ()) -> Mapping[str, tuple[str, ...]]:
-    """For each word what else says the same. `more`: one group besides, to see what it would change."""
+    """For each word what else says the same. `more`: one group besides, to see what it would change. A session asks
+    once.
+    """
+    known: dict[tuple[str, ...], Mapping[str, tuple[str, ...]]] = session.info.setdefault(synonyms, {})
+    if tuple(more) not in known:
+        known[tuple(more)] = _read(session, more)
+    return known[tuple(more)]
+
+
+def _read(session: Session, more: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     written = session.scalar(select(cast(Catalog.data, Text)).where(Catalog.name == "synonyms"))
     rows = session.scalars(
         select(AddedSynonym.words).where(AddedSynonym.withdrawn.is_(None)).order_by(AddedSynonym.id)

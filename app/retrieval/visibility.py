@@ -14,8 +14,15 @@ def masks(session: Session, viewer: Viewer) -> tuple[Visibility, Visibility]:
     """(visible, reference). Their keys change with the visibility counter, so an engine may keep them.
 
     On a site of teams only there is no audience that all are in: each viewer is their own reference then, so that no
-    team's documents change another's scores.
+    team's documents change another's scores. A session asks once.
     """
+    known: dict[frozenset[str] | None, tuple[Visibility, Visibility]] = session.info.setdefault(masks, {})
+    if viewer.audiences not in known:
+        known[viewer.audiences] = _masks(session, viewer)
+    return known[viewer.audiences]
+
+
+def _masks(session: Session, viewer: Viewer) -> tuple[Visibility, Visibility]:
     revision = current(session, VISIBILITY)
 
     def visible() -> frozenset[str]:

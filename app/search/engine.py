@@ -135,8 +135,8 @@ class Engine(Protocol):
     def explain(self, request: Request, hits: Sequence[Hit]) -> dict[str, tuple[Share, ...]]:
         """For each of these hits, by id, what its score by letters is made of. Raises as `search` does."""
 
-    def holding(self, visible: Visibility, words: Sequence[Collection[str]]) -> list[int]:
-        """For each word, given as tokens, how many visible documents hold any of them. Raises as `search` does."""
+    def holding(self, visible: Visibility, words: Sequence[Collection[str]]) -> tuple[int, list[int]]:
+        """How many documents are visible, and how many of them hold any token of each word. Raises as `search` does."""
 
     def state(self) -> State: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 
@@ -93,3 +93,19 @@ class Plan:
 
     nodes: tuple[Node, ...] = ()
     ordered: bool = False
+
+
+def as_written(plan: Plan) -> Plan:
+    """The same, where no word can be a slip of the fingers."""
+    return replace(plan, nodes=tuple(map(_as_written, plan.nodes)))
+
+
+def _as_written(node: Node) -> Node:
+    match node:
+        case Group():
+            return replace(node, typo="")
+        case AtLeast():
+            return replace(node, nodes=tuple(map(_as_written, node.nodes)))
+        case Without(inner):
+            return Without(_as_written(inner))
+    return node

@@ -17,8 +17,9 @@ from app.library import pages
 from app.library.documents import Document
 from app.library.incidents import Incident
 from app.library.pages import Recurring
-from app.retrieval.find import STEPS, TAG, Found, FoundHit
+from app.retrieval.find import TAG, Found, FoundHit
 from app.retrieval.highlight import marked
+from app.retrieval.rows import STEPS
 from app.search.analysis import NAME_MARK, STEM_MARK, stem
 from app.search.parser import unparse
 from app.search.planner import STOP

@@ -150,8 +150,8 @@ class Watching:
     def explain(self, request: Request, hits: Sequence[Hit]) -> dict[str, tuple[Share, ...]]:
         return {}
 
-    def holding(self, visible: Visibility, words: Sequence[Collection[str]]) -> list[int]:
-        return [0 for _ in words]
+    def holding(self, visible: Visibility, words: Sequence[Collection[str]]) -> tuple[int, list[int]]:
+        return 0, [0 for _ in words]
 
     def state(self) -> State:
         return State("", 0, 0)

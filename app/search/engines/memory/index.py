@@ -87,9 +87,9 @@ class MemoryEngine:
         search = Search(self.index.commit, request)
         return {hit.id: tuple(search.shares(hit)) for hit in hits if hit.id in search.visible}
 
-    def holding(self, visible: Visibility, words: Iterable[Collection[str]]) -> list[int]:
+    def holding(self, visible: Visibility, words: Iterable[Collection[str]]) -> tuple[int, list[int]]:
         seen = self.index.commit.through(visible)
-        return [holding(frozenset(tokens), seen) for tokens in words]
+        return len(seen), [holding(frozenset(tokens), seen) for tokens in words]
 
     def section_scores(self, request: Request, id: str) -> dict[str, float]:
         """By anchor: what a comparison needs to tell a wrong anchor from one of two that are as good."""

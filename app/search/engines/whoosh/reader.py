@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from app.errors import Unavailable
 from app.search.engine import Request, State, Visibility
 from app.search.engines.whoosh import generation
@@ -52,11 +54,12 @@ class WhooshEngine:
         snapshot = self._current()
         return Evaluation(snapshot, request, partial(self._ids, snapshot.state.commit)).shares(hits)
 
-    def holding(self, visible: Visibility, words: Sequence[Collection[str]]) -> list[int]:
+    def holding(self, visible: Visibility, words: Sequence[Collection[str]]) -> tuple[int, list[int]]:
         snapshot = self._current()
         load = partial(self._ids, snapshot.state.commit)
         seen = [(segment, segment.mask(visible, load) & live) for segment, live in snapshot]
-        return [sum(segment.holding(mask, tokens) for segment, mask in seen) for tokens in words]
+        total = sum(int(np.count_nonzero(mask)) for _, mask in seen)
+        return total, [sum(segment.holding(mask, tokens) for segment, mask in seen) for tokens in words]
 
     def state(self) -> State:
         return self._current().state
