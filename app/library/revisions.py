@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base
@@ -19,6 +19,7 @@ class Counter(Base):
 
 LIBRARY = "library"
 VISIBILITY = "visibility"
+_VALUE = select(Counter.value).where(Counter.name == bindparam("name"))
 
 
 def advance(session: Session, name: str = LIBRARY, count: int = 1) -> int:
@@ -31,4 +32,4 @@ def advance(session: Session, name: str = LIBRARY, count: int = 1) -> int:
 
 
 def current(session: Session, name: str = LIBRARY) -> int:
-    return session.execute(select(Counter.value).where(Counter.name == name)).scalar_one()
+    return session.execute(_VALUE, {"name": name}).scalar_one()

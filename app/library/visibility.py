@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, func, select
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.library.documents import Document
@@ -27,6 +29,11 @@ def widest_audience(session: Session) -> frozenset[str] | None:
     Word statistics are taken over it, so that documents hidden from most people change nobody's scores.
     """
     for audience in (PUBLIC, ORGANISATION):
-        if session.scalar(select(exists().where(seen_by(frozenset({audience}))))):
+        if session.scalar(_any_for(audience)):
             return frozenset({audience})
     return None
+
+
+@cache
+def _any_for(audience: str) -> Select[tuple[bool]]:
+    return select(exists().where(seen_by(frozenset({audience}))))

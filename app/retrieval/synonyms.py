@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.library import AddedSynonym, Catalog
 
+_WRITTEN = select(cast(Catalog.data, Text)).where(Catalog.name == "synonyms")
+_ADDED = select(AddedSynonym.words).where(AddedSynonym.withdrawn.is_(None)).order_by(AddedSynonym.id)
+
 
 def synonyms(session: Session, more: Sequence[str] = ()) -> Mapping[str, tuple[str, ...]]:
     """For each word what else says the same. `more`: one group besides, to see what it would change. A session asks
@@ -23,10 +26,7 @@ def synonyms(session: Session, more: Sequence[str] = ()) -> Mapping[str, tuple[s
 
 
 def _read(session: Session, more: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    written = session.scalar(select(cast(Catalog.data, Text)).where(Catalog.name == "synonyms"))
-    rows = session.scalars(
-        select(AddedSynonym.words).where(AddedSynonym.withdrawn.is_(None)).order_by(AddedSynonym.id)
-    ).all()
+    written, rows = session.scalar(_WRITTEN), session.scalars(_ADDED).all()
     return _others(written or "{}", tuple(tuple(words) for words in (*rows, more) if words))
 
 

@@ -9,10 +9,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, extract, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import NotFound
@@ -28,6 +44,8 @@ LISTED = ("found", "confirmed")
 # A cause is a factor from so many incidents on, if they are of more than one service.
 LEAST_OF_FACTOR = 3
 YEAR = 365.25 * 86_400
+# So many viewers' statements are kept.
+MOST_KEPT = 64
 
 # The ids of the incidents that are spoken of, as a part of other questions.
 Ids = Select[tuple[str]]
@@ -119,23 +137,28 @@ def pattern(session: Session, viewer: Viewer, id: str) -> Recurring:
 
 def patterns_of(session: Session, viewer: Viewer, documents: Iterable[str]) -> dict[str, list[Recurring]]:
     """The patterns that each of these documents, all of which the viewer may see, is part of. One statement."""
-    ids = set(documents)
-    if not ids:
-        return {}
-    named = select(PatternMember.pattern_id).where(PatternMember.document_id.in_(ids))
-    counted = _counted(viewer).where(Pattern.id.in_(named), Pattern.state.in_(LISTED))
-    times = counted.with_only_columns(Pattern.id, *_TIMES).subquery()
-    rows = session.execute(
-        select(Pattern, *list(times.c)[1:], PatternMember.document_id)
-        .join(times, times.c.id == Pattern.id)
-        .join(PatternMember, PatternMember.pattern_id == Pattern.id)
-        .where(PatternMember.document_id.in_(ids))
-        .order_by(list(times.c)[1].desc(), Pattern.id)
-    )
+    ids = list(documents)
+    rows = session.execute(_of_these(viewer), {"ids": ids}) if ids else ()
     found: dict[str, list[Recurring]] = {}
     for row in rows:
         found.setdefault(row[-1], []).append(_line(row))
     return found
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _of_these(viewer: Viewer) -> Select[Any]:
+    """The statement of `patterns_of`, built once a viewer: every answer of a search waits for it."""
+    these = PatternMember.document_id.in_(bindparam("ids", expanding=True))
+    named = select(PatternMember.pattern_id).where(these)
+    counted = _counted(viewer).where(Pattern.id.in_(named), Pattern.state.in_(LISTED))
+    times = counted.with_only_columns(Pattern.id, *_TIMES).subquery()
+    return (
+        select(Pattern, *list(times.c)[1:], PatternMember.document_id)
+        .join(times, times.c.id == Pattern.id)
+        .join(PatternMember, PatternMember.pattern_id == Pattern.id)
+        .where(these)
+        .order_by(list(times.c)[1].desc(), Pattern.id)
+    )
 
 
 def earlier(session: Session, viewer: Viewer, pattern: Pattern, incident: Incident) -> int | None:

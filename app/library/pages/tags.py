@@ -7,6 +7,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -20,6 +21,8 @@ from app.library.pages.documents import NEWEST_FIRST, lines, seen, there
 from app.viewer import ORGANISATION, Viewer
 
 NEAREST = 5
+# So many viewers' statements are kept: every answer of a search asks for titles.
+MOST_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,15 @@ def service(session: Session, viewer: Viewer, name: str) -> Service:
 
 def service_titles(session: Session, viewer: Viewer) -> dict[str, str]:
     """Of the services that `services` shows, without counting their documents."""
+    return dict(session.execute(_titles(viewer)).tuples().all())
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _titles(viewer: Viewer) -> Select[tuple[str, str]]:
     # Of most services the first document that is looked at tells; all of them together are most of a library.
     named = exists().where(DocumentService.service == Service.name, there(viewer, DocumentService.document_id))
     shown = or_(named, Service.retired.is_(False)) if _inside(viewer) else named
-    return dict(session.execute(select(Service.name, Service.title).where(shown)).tuples().all())
+    return select(Service.name, Service.title).where(shown)
 
 
 def services_named(session: Session, viewer: Viewer, names: Set[str]) -> list[Service]:
