@@ -19,7 +19,7 @@ from app.library import Document, DocumentAlert, Section
 from app.retrieval.find import FoundHit, find
 from app.retrieval.synonyms import synonyms as synonyms_of
 from app.retrieval.visibility import masks
-from app.search.analysis import analyse, parts, stem, words
+from app.search.analysis import analyse, parts, stem, whole, words
 from app.search.engine import Engine
 from app.search.planner import LOG_KEY, NOISE, STOP
 from app.search.weights import idf
@@ -130,6 +130,9 @@ def _telling(text: str) -> dict[str, frozenset[str]]:
     for raw in words(LOG_KEY.sub(" ", text)):
         if NOISE.fullmatch(raw.casefold()):
             continue
+        if (name := whole(raw)) is not None and name not in stems:
+            stems.add(name)
+            found[raw] = frozenset((name,))
         for part in parts(raw):
             root = stem(part) or part
             if len(part) > 1 and part not in STOP and not NOISE.fullmatch(part) and root not in stems:

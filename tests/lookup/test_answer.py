@@ -81,6 +81,18 @@ def test_the_words_of_an_error_find_the_runbook_and_are_named_as_the_reason(ask:
     assert "“clients”" in found.runbooks[0].why[0]
 
 
+def test_a_name_that_a_page_spells_out_is_more_than_its_everyday_parts(own_site: Published) -> None:
+    text = "---\nid: bills\nkind: runbook\naudience: public\n---\n# Paying bills\n\n## Diagnosis\n\nWas the quota {}?\n"
+    own_site.write("runbooks/bills.md", text.format("spent, and which"))
+    own_site.ingest()
+    for said in _asking(own_site):
+        assert said("error: ErrQuotaSpent").runbooks == ()
+    own_site.write("runbooks/bills.md", text.format("spent (ErrQuotaSpent), and which"))
+    own_site.ingest()
+    for said in _asking(own_site):
+        assert [each.document.id for each in said("error: ErrQuotaSpent").runbooks] == ["bills"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
