@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.insight.similar import to_text
 from app.library import Document, Section
-from app.lookup.evidence import INCIDENT, Question, candidates, question
+from app.lookup.evidence import FEWEST_OF_INCIDENT, INCIDENT, Question, candidates, question
 from app.lookup.known import known
 from app.lookup.named import naming
 from app.lookup.owner import Owner, owner
@@ -142,7 +142,7 @@ def _incidents(
         return
     for hit, alerts in candidates(session, engine, viewer, asked, "postmortem"):
         evidence = weighed.evidence(hit.document, hit.section, alerts)
-        if evidence.enough(INCIDENT) and hit.document.id not in shown and len(shown) < INCIDENTS:
+        if evidence.enough(INCIDENT, FEWEST_OF_INCIDENT) and hit.document.id not in shown and len(shown) < INCIDENTS:
             yield past(hit.document, hit.section, evidence.why)
     alike = to_text(session, viewer, read[:COMPARED], services, meant.alerts, limit=INCIDENTS)
     for each in alike:

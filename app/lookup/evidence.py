@@ -35,6 +35,8 @@ INCIDENT = 0.9
 # A question of few words cannot be strong; it is answered by who says nearly all of it.
 SHARE, SHORT = 0.6, 0.4
 FEWEST = 2
+# A post-mortem is long enough to hold two words by chance.
+FEWEST_OF_INCIDENT = 3
 # So many hits are held against the question.
 LOOKED_AT = 6
 # What stands behind a stronger one has to be at least so strong beside it.
@@ -55,9 +57,9 @@ class Evidence:
     strength: float
     words: tuple[str, ...]
 
-    def enough(self, least: float) -> bool:
+    def enough(self, least: float, fewest: int = FEWEST) -> bool:
         strong = self.strength >= least or (self.share >= SHARE and self.strength >= SHORT * least / RUNBOOK)
-        return strong and len(self.words) >= FEWEST
+        return strong and len(self.words) >= fewest
 
     @property
     def why(self) -> str:

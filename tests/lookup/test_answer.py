@@ -93,6 +93,15 @@ def test_a_name_that_a_page_spells_out_is_more_than_its_everyday_parts(own_site:
         assert [each.document.id for each in said("error: ErrQuotaSpent").runbooks] == ["bills"]
 
 
+def test_an_incident_is_not_told_for_two_words_alone(own_site: Published) -> None:
+    text = "---\nid: carts\nkind: postmortem\naudience: public\n---\n# Carts\n\n## Summary\n\nA {}.\n"
+    own_site.write("postmortems/carts.md", text.format("quagmire held the frobnicator"))
+    own_site.ingest()
+    for said in _asking(own_site):
+        assert said("error: quagmire frobnicator").incidents == ()
+        assert [each.document.id for each in said("error: held quagmire frobnicator").incidents] == ["carts"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
