@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from app.library import Document, Section
 from app.retrieval import rows
 from app.retrieval.ask import Asking, instead
 from app.retrieval.explain import Reason, reasons
-from app.retrieval.highlight import snippet
+from app.retrieval.highlight import snippet, standing
 from app.retrieval.names import by_their_names, unknown
 from app.retrieval.rows import STEPS
 from app.retrieval.synonyms import synonyms as synonyms_of
@@ -29,7 +29,7 @@ from app.search.parser import parse, unparse
 from app.search.plan import Plan
 from app.search.planner import plan
 from app.search.query import FACETS, Filter, Query
-from app.search.results import Hit, Results
+from app.search.results import Results
 from app.viewer import Viewer
 
 PAGE = 10
@@ -123,7 +123,7 @@ def find(
     results = answered.results
     shares = engine.explain(answered.request, results.hits) if explain else {}
     why = {hit.id: reasons(hit, shares[hit.id], answered) for hit in results.hits if hit.id in shares}
-    hits = _rows(session, viewer, results, why)
+    hits, tokens = _rows(session, viewer, results, why)
     corrected = instead(query, results.corrections)
     return Found(
         query=query,
@@ -138,7 +138,7 @@ def find(
             *([LOOSELY] if answered.loosely else []),
         ),
         corrections=results.corrections,
-        tokens=results.tokens,
+        tokens=tokens,
         dropped=len(results.hits) - len(hits),
         took_ms=(time.perf_counter() - started) * 1000,
         left_out=answered.left_out,
@@ -160,24 +160,38 @@ def _facet(query: Query, name: str, counts: Sequence[tuple[str, int]]) -> list[F
 
 def _rows(
     session: Session, viewer: Viewer, results: Results, why: Mapping[str, tuple[Reason, ...]]
-) -> tuple[FoundHit, ...]:
+) -> tuple[tuple[FoundHit, ...], frozenset[str]]:
+    """The hits that are still there, and the tokens that are marked in them."""
     documents = rows.documents(session, viewer, [hit.id for hit in results.hits])
     sections = rows.sections(session, documents, {hit.anchor for hit in results.hits})
-    return tuple(
-        replace(_hit(hit, documents[hit.id], sections, results.tokens), reasons=why.get(hit.id, ()))
-        for hit in results.hits
-        if hit.id in documents
-    )
+    there = [hit for hit in results.hits if hit.id in documents]
+    found = [(hit, documents[hit.id], sections.get((hit.id, hit.anchor))) for hit in there]
+    tokens = standing((f"{row.title}\n{_text(row, section)}" for _, row, section in found), results.tokens)
+    hits = [
+        FoundHit(
+            document,
+            section,
+            hit.score,
+            snippet(_text(document, section), tokens),
+            _command(document, section, sections),
+            why.get(hit.id, ()),
+        )
+        for hit, document, section in found
+    ]
+    return tuple(hits), tokens
 
 
-def _hit(hit: Hit, document: Document, sections: Mapping[tuple[str, str], Section], tokens: frozenset[str]) -> FoundHit:
-    section = sections.get((hit.id, hit.anchor))
+def _text(document: Document, section: Section | None) -> str:
+    return section.text if section and section.text else document.summary or document.title
+
+
+def _command(document: Document, section: Section | None, sections: Mapping[tuple[str, str], Section]) -> str | None:
+    """The first one where the reader lands; of a runbook that has none there, the first of its steps."""
     command = first_command(section.html) if section else None
     if command is None and document.kind == "runbook":
-        steps = [each for (id, _), each in sections.items() if id == hit.id and each.role in STEPS]
+        steps = [each for (id, _), each in sections.items() if id == document.id and each.role in STEPS]
         command = next((found for each in steps if (found := first_command(each.html))), None)
-    text = section.text if section and section.text else document.summary or document.title
-    return FoundHit(document, section, hit.score, snippet(text, tokens), command)
+    return command
 
 
 def first_command(html: str) -> str | None:

@@ -7,7 +7,7 @@ of `&lt;`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -19,6 +19,8 @@ WIDTH = 220
 LEAD = 60
 WORD = re.compile(r"\w+(?:[-./:@+]+\w+)*")
 MOST_SCANNED = 20_000
+# Three letters may complete to ten thousand words; of more than that many only those count that stand in what is shown.
+MOST_TOKENS = 256
 
 
 def snippet(text: str, tokens: Collection[str], width: int = WIDTH) -> Markup:
@@ -33,6 +35,15 @@ def snippet(text: str, tokens: Collection[str], width: int = WIDTH) -> Markup:
 def marked(text: str, tokens: Collection[str]) -> Markup:
     """The whole text, with the words that were found marked."""
     return _marked(text, _marks(text, tokens), 0, len(text))
+
+
+def standing(texts: Iterable[str], tokens: frozenset[str]) -> frozenset[str]:
+    """Of tokens that were found those worth marking: all of a few, of many those that stand in these texts."""
+    if len(tokens) <= MOST_TOKENS:
+        return tokens
+    return tokens.intersection(
+        token for text in texts for word in WORD.findall(text[:MOST_SCANNED]) for token in tokens_of(word)
+    )
 
 
 @lru_cache(maxsize=100_000)

@@ -181,6 +181,21 @@ def test_a_runbook_without_a_command_says_its_first_step_where_the_hit_lands(pub
     assert hit["step"] == "First: Look at the tourmalinex."
 
 
+def test_three_letters_that_complete_to_thousands_of_words_name_only_those_that_are_shown(own_site: Published) -> None:
+    for number in range(12):
+        codes = " ".join(f"QRX-{number}{each:03}" for each in range(100))
+        own_site.write(
+            f"runbooks/codes-{number}.md", f"---\nkind: runbook\naudience: public\n---\n# Codes\n\n{codes}\n"
+        )
+    own_site.ingest()
+    answer = ask(own_site.client(), "qrx", typing="1")
+    shown = " ".join("".join(text for text, _ in hit["snippet"]) for hit in answer["hits"]).casefold()
+    assert (answer["total"], len(answer["hits"])) == (12, 10)
+    assert all(any(marked for _, marked in hit["snippet"]) for hit in answer["hits"])
+    assert 0 < len(answer["words"]) <= 10 * 100
+    assert any(word in shown for word in answer["words"])
+
+
 def test_a_command_is_whole_or_not_there(own_site: Published) -> None:
     long, longer = ("\n".join(f"echo {number}" for number in range(count)) for count in (40, 900))
     for name, command in (("long", long), ("longer", longer)):
