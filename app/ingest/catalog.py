@@ -13,10 +13,11 @@ from app.ingest import sources
 from app.ingest.formats import encoding
 from app.ingest.formats.fields import nearest
 from app.ingest.formats.values import ID
-from app.ingest.known import Known, Names, folded
+from app.ingest.known import Known, Names
 from app.ingest.problems import FileProblem
 from app.ingest.sources import Source
 from app.text import redaction, yaml
+from app.text.names import folded
 
 # The lists of each file, and the keys of what stands in them: `s` is a text, `l` a list of texts, `n` a number.
 FILES: dict[str, dict[str, dict[str, str]]] = {

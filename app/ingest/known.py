@@ -10,12 +10,9 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from app.text.names import folded
+
 NEAR = 65
-
-
-def folded(name: str) -> str:
-    """A name as names are compared: whatever the capitals, blanks, dashes and underscores."""
-    return " ".join(name.casefold().replace("-", " ").replace("_", " ").split())
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from app.library import Cause, Service
 from app.library.pages import cause_titles, causes_named, service_titles, services_named
 from app.search.advice import unknown_name
 from app.search.query import Clause, Either, Filter, Not, Query
+from app.text.names import folded
 from app.viewer import Viewer
 
 FIELDS = ("service", "cause")
 NEAREST = 3
 
 Names = Mapping[tuple[str, str], str]
-"""What is meant by a field and a name, casefolded."""
+"""What is meant by a field and a name, folded."""
 
 
 def by_their_names(session: Session, viewer: Viewer, query: Query) -> Query:
@@ -52,10 +53,10 @@ def _shown(session: Session, viewer: Viewer, field: str) -> Iterable[str]:
 
 
 def _meant(field: str, rows: Sequence[Service] | Sequence[Cause]) -> dict[tuple[str, str], str]:
-    named = {row.name.casefold() for row in rows}
-    meant: dict[str, set[str]] = {}
+    named = {folded(row.name) for row in rows}
+    meant: dict[str, set[str]] = {folded(row.name): {row.name} for row in rows}
     for row in rows:
-        for other in {each.casefold() for each in (row.title, *row.aliases)} - named:
+        for other in set(map(folded, (row.title, *row.aliases))) - named:
             meant.setdefault(other, set()).add(row.name)
     return {(field, other): min(which) for other, which in meant.items() if len(which) == 1}
 
@@ -74,7 +75,8 @@ def _asked(clauses: Iterable[Clause], field: str) -> Iterator[str]:
 def _renamed(clause: Clause, names: Names) -> Clause:
     match clause:
         case Filter(field, value) if field in FIELDS:
-            return Filter(field, names.get((field, value.casefold()), value))
+            name = names.get((field, folded(value)), value)
+            return clause if name.casefold() == value.casefold() else Filter(field, name)
         case Not(inner):
             return Not(_renamed(inner, names))
         case Either(several):

@@ -106,7 +106,7 @@ def test_what_leaves_the_catalog_stays_on_the_document(confirmed: Database, sett
 
 
 RENAMED = {
-    "taxonomy.yml": "causes:\n  - {name: limits, title: T, aliases: [capacity]}\n  - {name: dns, title: T}\n",
+    "taxonomy.yml": "causes:\n  - {name: limits, title: T, aliases: [Capacity]}\n  - {name: dns, title: T}\n",
     "services.yml": "services:\n  - {name: till, aliases: [checkout]}\n  - {name: ledger}\n",
 }
 

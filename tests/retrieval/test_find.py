@@ -183,7 +183,7 @@ def test_a_service_is_meant_by_its_title_and_its_aliases_too(ask: Ask, name: str
     assert facet.query == ""
 
 
-@pytest.mark.parametrize("name", ["release", "Release", '"A change was rolled out"'])
+@pytest.mark.parametrize("name", ["release", "Release", '"a change-was rolled out"'])
 def test_a_cause_is_meant_by_its_title_and_its_aliases_too(ask: Ask, name: str) -> None:
     assert ids(ask(f"cause:{name}")) == ids(ask("cause:deploy")) != []
 

@@ -18,6 +18,7 @@ from app.library.catalog import Alert, Catalog, Cause, Service, ServiceDependenc
 from app.library.documents import Document, DocumentAlert, DocumentService
 from app.library.incidents import FACTS, IncidentCause
 from app.library.pages.documents import NEWEST_FIRST, lines, seen, there
+from app.text.names import folded
 from app.viewer import ORGANISATION, Viewer
 
 NEAREST = 5
@@ -60,7 +61,7 @@ def cause(session: Session, name: str) -> tuple[Cause, list[Cause]]:
 
 
 def causes_named(session: Session, names: Set[str]) -> list[Cause]:
-    """The categories whose name, title or alias is one of these, which are casefolded."""
+    """The categories whose name, title or alias is one of these."""
     listed = session.scalars(select(Cause).where(Cause.retired.is_(False)).order_by(Cause.name))
     return list(_called(listed, names))
 
@@ -118,7 +119,7 @@ def _titles(viewer: Viewer) -> Select[tuple[str, str]]:
 
 
 def services_named(session: Session, viewer: Viewer, names: Set[str]) -> list[Service]:
-    """Of the services that `services` shows those whose name, title or alias is one of these, which are casefolded."""
+    """Of the services that `services` shows those whose name, title or alias is one of these."""
     shown = service_titles(session, viewer)
     return list(_called(session.scalars(select(Service).where(Service.name.in_(shown)).order_by(Service.name)), names))
 
@@ -188,13 +189,14 @@ def _renamed(session: Session, model: Any, name: str) -> Any:
     if row is not None and not row.retired:
         return row
     listed = session.scalars(select(model).where(model.retired.is_(False)).order_by(model.name))
-    return next(_called(listed, {name.casefold()}), row)
+    return next(_called(listed, {name}), row)
 
 
 def _called(rows: Iterable[Any], names: Set[str]) -> Iterator[Any]:
-    """Of these entries those whose name, title or alias is one of these, which are casefolded."""
+    """Of these entries those whose name, title or alias is one of these."""
+    wanted = set(map(folded, names))
     for row in rows:
-        if not names.isdisjoint(each.casefold() for each in (row.name, row.title, *row.aliases)):
+        if not wanted.isdisjoint(map(folded, (row.name, row.title, *row.aliases))):
             yield row
 
 
