@@ -11,7 +11,9 @@ ENGINE ?= $(shell command -v podman || command -v docker)
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
+# Where Python is told to write no bytecode, as in many containers, each process would compile the application anew.
 setup: $(STAMP) ## put the locked packages into .venv (done by the others when needed)
+	@$(BIN)/python -m compileall -q app
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
