@@ -39,6 +39,12 @@ _OPTION = re.compile(
     rf"(?P<before>(?<![\w-])--?(?P<name>[a-z-]{{0,30}}?(?P<keyword>{_KEYWORD}))(?P<sign>\s)\s{{0,3}}){_VALUE}", re.I
 )
 _SQL = re.compile(r"(?P<before>\b(?:password|identified by)\s{1,4})'(?P<bare>[^'\n]{1,400})'", re.I)
+# In a sentence only what letters and digits are mixed in, and how one is kept (`is sha256-hashed`) is none.
+_SAID = re.compile(
+    r"""(?P<before>\b(?:passw(?:or)?d|passphrase)\s{1,3}(?:is|was)\s{1,3}["'`]?)(?!(?:sha|md|base|b?s?crypt|argon|pbkdf|aes|v)\d)
+        (?P<bare>[^\s"'`,;]{6,200}[^\s"'`,;.!?)])""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _HEADER = re.compile(r"(?P<before>\b(?:bearer|basic)\s{1,4})(?P<bare>[A-Za-z0-9._~+/=-]{12,4000})", re.I)
 _ADDRESS = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,100}:)(?P<bare>[^\s/@]{1,200})(?=@)", re.I)
 _USER = re.compile(r"(?P<before>\s(?:-u|--user)\s?[\"']?[\w.@-]{1,60}:)(?P<bare>[^\s\"']{4,200})")
@@ -152,6 +158,7 @@ def _named(line: str, tell: Callable[[str], str]) -> str:
     line = _ASSIGNED.sub(assigned, line)
     line = _OPTION.sub(assigned, line)
     line = _SQL.sub(partial(placed, "password", "'"), line) if "'" in line else line
+    line = _SAID.sub(lambda match: placed("password", "", match) if _mixed(match["bare"]) else match[0], line)
     line = _HEADER.sub(lambda match: match[0] if _is_word(match["bare"]) else placed("authorization", "", match), line)
     line = _SHORT.sub(partial(placed, "password", ""), line)
     line = _USER.sub(partial(placed, "password", ""), line)
