@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.search import weights
 from app.search.analysis import NAME_MARK, STEM_MARK
@@ -30,34 +31,48 @@ def runs(prefix: str, parts: Sequence[Part]) -> list[list[tuple[int, int]]]:
     ]
     if len(prefix) > SHORT_PREFIX:
         return [[span] if span[0] < span[1] else [] for span in spans]
+    chosen = _commonest(parts, spans) if parts else []
+    places = [sorted(part.segment.place(term) for term in chosen) for part in parts]
+    return [[(place, place + 1) for place in each if place >= 0] for each in places]
+
+
+def _commonest(parts: Sequence[Part], spans: Sequence[tuple[int, int]]) -> list[bytes]:
+    """Of the terms in these spans that the viewer may see those that most documents of the reference hold.
+
+    Of the longest span only its own commonest are met with all of the others: what stands in no other has a place among
+    all that is no better.
+    """
+    longest = max(range(len(parts)), key=lambda number: spans[number][1] - spans[number][0])
     known, seen = Counter[bytes](), set[bytes]()
-    names = []
-    for part, (first, last) in zip(parts, spans, strict=True):
-        terms = part.segment.lexicon.between(first, last)
-        names.append(terms)
-        for term, count, there in zip(
-            terms, _held(part, part.reference, first, last), _held(part, part.seen, first, last), strict=True
-        ):
-            known[term] += count
-            if there:
-                seen.add(term)
-    chosen = set(sorted(seen, key=lambda term: (-known[term], term))[: weights.SHORT_PREFIX_TOKENS])
-    return [
-        [(first + place, first + place + 1) for place, term in enumerate(terms) if term in chosen]
-        for (first, _), terms in zip(spans, names, strict=True)
-    ]
+    for number, (part, (first, last)) in enumerate(zip(parts, spans, strict=True)):
+        if number != longest:
+            terms = part.segment.lexicon.between(first, last)
+            known.update(dict(zip(terms, _held(part, part.reference, first, last).tolist(), strict=True)))
+            seen.update(compress(terms, _held(part, part.seen, first, last).tolist()))
+    part, (first, last) = parts[longest], spans[longest]
+    counts, there = _held(part, part.reference, first, last), _held(part, part.seen, first, last)
+    own = np.flatnonzero(there)
+    own = own[np.argsort(-counts[own], kind="stable")][: weights.SHORT_PREFIX_TOKENS]
+    also = [place - first for term in known if (place := part.segment.place(term)) >= 0]
+    for place in {*own.tolist(), *also}:
+        term = part.segment.lexicon[first + place]
+        known[term] += int(counts[place])
+        if there[place]:
+            seen.add(term)
+    return sorted(seen, key=lambda term: (-known[term], term))[: weights.SHORT_PREFIX_TOKENS]
 
 
 def seen_terms(part: Part, first: int, last: int) -> Iterator[str]:
     """The terms of a run that a document holds which the viewer may see."""
-    return map(bytes.decode, compress(part.segment.lexicon.between(first, last), _held(part, part.seen, first, last)))
+    seen = _held(part, part.seen, first, last).tolist()
+    return map(bytes.decode, compress(part.segment.lexicon.between(first, last), seen))
 
 
-def _held(part: Part, mask: Array, first: int, last: int) -> list[int]:
+def _held(part: Part, mask: Array, first: int, last: int) -> NDArray[np.int32]:
     """How many documents of a mask hold each of these terms."""
     if first >= last:
-        return []
+        return np.zeros(0, np.int32)
     off = part.segment.doc_off[first : last + 1].astype(np.intp)
     there = mask.take(part.segment.doc_ids[off[0] : off[-1]])
-    counts: list[int] = np.add.reduceat(there, off[:-1] - off[0], dtype=np.int32).tolist()
+    counts: NDArray[np.int32] = np.add.reduceat(there, off[:-1] - off[0], dtype=np.int32)
     return counts
