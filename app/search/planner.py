@@ -10,6 +10,7 @@ from app.search import weights
 from app.search.analysis import name_token, parts, stem, whole, words
 from app.search.document import day_number
 from app.search.plan import AtLeast, Days, Evidence, Group, Node, Plan, Sequence, Term, Value, Without
+from app.search.ports import NAMES, ports
 from app.search.query import Clause, Either, Filter, Not, Phrase, Query, Since, Until, Word
 
 # Words that say nothing of what is wrong. They are looked up only where a question has no others.
@@ -99,10 +100,20 @@ def _words(asked: Sequence_[Word], synonyms: Synonyms, last: Word | None) -> lis
     seen: set[str] = set()
     looked_up = {clause: _word(clause.text, synonyms, seen, typed or not tells, clause is last) for clause in chosen}
     others = _of_several_words(asked, synonyms, seen)
+    listening = [] if typed else _listening(asked)
     found = [
         AtLeast((node, *others[clause])) if clause in others else node for clause, node in looked_up.items() if node
     ]
-    return found[:MOST_LOOKED_UP]
+    return [*found[: MOST_LOOKED_UP - len(listening)], *listening]
+
+
+def _listening(asked: Iterable[Word]) -> list[Node]:
+    """What listens at the addresses of a pasted line by custom, for as much as a synonym."""
+    found: list[Node] = []
+    for port in ports(" ".join(clause.text for clause in asked)):
+        short, long = _others(port, NAMES)
+        found.append(AtLeast((Group(tuple(short)), *long)) if short else AtLeast(tuple(long)))
+    return found
 
 
 def last_word(query: Query) -> Word | None:
