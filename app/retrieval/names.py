@@ -38,12 +38,11 @@ def unknown(session: Session, viewer: Viewer, query: Query) -> list[str]:
     told = []
     for field in FIELDS:
         asked = dict.fromkeys(_asked(query.clauses, field))
-        shown = _shown(session, viewer, field) if asked else {}
-        folded = {name.casefold(): name for name in shown}
+        known = {name.casefold(): name for name in _shown(session, viewer, field)} if asked else {}
         told += [
-            unknown_name(field, value, [folded[each] for each in difflib.get_close_matches(value, folded, NEAREST)])
+            unknown_name(field, value, [known[each] for each in difflib.get_close_matches(value, known, NEAREST)])
             for value in asked
-            if value not in folded
+            if value not in known
         ]
     return told
 
