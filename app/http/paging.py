@@ -16,12 +16,13 @@ LAST_PAGE = 200
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of a list of `total`."""
+    """One page of a list of `total`. `path`: where the others are, if not at this very address."""
 
     items: Sequence[T]
     number: int
     total: int
     size: int = PER_PAGE
+    path: str = ""
 
     @property
     def last(self) -> int:
@@ -40,7 +41,7 @@ class Page(Generic[T]):
         takes some names (`_scheme`, `endpoint`) for its own options.
         """
         asked = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-        return "?" + urlencode([*asked, ("page", str(number))])
+        return f"{self.path}?" + urlencode([*asked, ("page", str(number))])
 
 
 def page_number() -> int:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from app.library.documents import Document
 from app.viewer import ORGANISATION, PUBLIC
 
+# Statements that many pages wait for are built once a viewer, and kept for so many of them.
+VIEWERS_KEPT = 64
+
 
 def seen_by(audiences: frozenset[str] | None) -> ColumnElement[bool]:
     """The condition that a document is there and one of these audiences may see it; None is all of them."""

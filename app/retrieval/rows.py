@@ -9,12 +9,10 @@ from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from app.library import Document, Incident, Section
-from app.library.visibility import seen_by
+from app.library.visibility import VIEWERS_KEPT, seen_by
 from app.viewer import Viewer
 
 STEPS = ("mitigation", "diagnosis", "rollback", "verification")
-# So many viewers' statements are kept.
-MOST_KEPT = 64
 
 
 def documents(session: Session, viewer: Viewer, ids: Collection[str]) -> dict[str, Document]:
@@ -34,7 +32,7 @@ def sections(
     return {(row.document_id, row.anchor): row for row in session.scalars(_sections(), asked)}
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=VIEWERS_KEPT)
 def _documents(audiences: frozenset[str] | None) -> Select[tuple[Document]]:
     related = (
         defer(Document.body),

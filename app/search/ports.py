@@ -52,7 +52,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "27017": ("mongodb", "mongo"),
 }
 _PORT = re.compile(r"(?<=[\w\]]):(?P<port>\d{2,5})(?!\d|[.:]\d)")
-_HOST = re.compile(r"[^\s/@\"'(,=]*$")
+# What stands in front of a host, and where it is looked for; so much of a text is looked through.
+_BREAK = re.compile(r"[\s/@\"'(,=]")
+LONGEST_HOST, LONGEST = 100, 10_000
 # A place in a file has a number behind a colon too.
 _FILE = re.compile(
     r"\.(?:go|py|java|kt|scala|rb|[jt]sx?|mjs|cs|c|cc|cpp|h|rs|php|exs?|erl|sh|sql|ya?ml|json|log|conf)$", re.IGNORECASE
@@ -61,14 +63,15 @@ _FILE = re.compile(
 
 def ports(text: str) -> list[str]:
     """The ports in the addresses of a text that have a name, each once."""
-    found = (match["port"] for match in _PORT.finditer(text) if _is_host(text[: match.start()]))
-    return [port for port in dict.fromkeys(found) if port in NAMES]
+    text = text[:LONGEST]
+    known = (match for match in _PORT.finditer(text) if match["port"] in NAMES)
+    found = (match["port"] for match in known if _is_host(text[max(0, match.start() - LONGEST_HOST) : match.start()]))
+    return list(dict.fromkeys(found))
 
 
 def _is_host(before: str) -> bool:
     """Whether what stands before a colon may be a host: an address, or a name. A time of day (`03:12:44`) is none."""
-    found = _HOST.search(before[-200:])
-    host = found[0] if found else ""
+    host = _BREAK.split(before)[-1]
     if host.endswith("]") or host.replace(".", "").isdigit():
         return host.endswith("]") or host.count(".") == 3
     return any(sign.isalpha() for sign in host) and ":" not in host and not _FILE.search(host)

@@ -102,7 +102,8 @@ def words(tokens: Set[str]) -> list[str]:
         if (beginning := token.removeprefix(STEM_MARK)) not in STOP
         if token not in covered or _begins_one(beginning, letters)
     }
-    return sorted(stems.union(text for text in whole if not text.startswith(tuple(stems))))
+    beginnings = tuple(stems)
+    return sorted(stems.union(text for text in whole if not text.startswith(beginnings)))
 
 
 def _begins_one(beginning: str, texts: Sequence[str]) -> bool:

@@ -123,7 +123,7 @@ def _page(id: str, alarm: str = "") -> str | Response:
         "patterns/curate.html",
         found=found,
         pattern=pattern,
-        page=Page(some, number, len(incidents), PER_PAGE),
+        page=Page(some, number, len(incidents), PER_PAGE, url_for("curating.show", id=id)),
         others=[each for each in others if each.pattern is not pattern],
         alarm=alarm,
         asked=(request.endpoint or "").rpartition(".")[2],
@@ -143,7 +143,10 @@ def _shown(id: str) -> Response:
 
 def _id_of(text: str, what: str) -> str:
     """An id, given by itself or as an address of its page. Raises Invalid."""
-    path = [part for part in urlsplit(text.strip()).path.split("/") if part]
+    try:
+        path = [part for part in urlsplit(text.strip()).path.split("/") if part]
+    except ValueError:
+        path = []
     if not path:
         raise Invalid(f"Give the id or the address of the {what}.")
     return path[1] if len(path) > 1 else path[0]

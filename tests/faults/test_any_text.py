@@ -51,6 +51,8 @@ TEXTS = {
     "a megabyte of fields": b"a=b " * 250_000,
     "a megabyte of secrets": b"password=" * 110_000,
     "a megabyte of addresses": b"https://" * 125_000,
+    "a megabyte of ports": b"aaaa:5432 " * 100_000,
+    "a megabyte of said passwords": b"password is " * 80_000,
     "a megabyte of masks": b"[masked: x" * 100_000,
 }
 

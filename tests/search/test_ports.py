@@ -29,6 +29,10 @@ def test_only_the_port_of_an_address_is_one(text: str, found: list[str]) -> None
     assert ports(text) == found
 
 
+def test_of_a_long_text_the_beginning_counts() -> None:
+    assert ports("db:5432 " + "a b:5432x " * 100_000 + "cache:6379") == ["5432"]
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_looked_through(text: str) -> None:
     assert set(ports(text)) <= NAMES.keys()

@@ -96,6 +96,7 @@ def test_what_cannot_be_done_is_told_where_it_was_asked_with_what_was_written_th
     unknown = post(client, "put-in", document="no-such-incident")
     assert "No incident that you may see is “no-such-incident”" in words(unknown)
     assert 'value="no-such-incident"' in unknown.text
+    assert "Give the id or the address" in words(post(client, "put-in", document="http://[::1"))
     nameless = post(client, "rename", name=" ")
     assert "Write a name" in words(nameless)
     assert post(client, "rename").status_code == 400

@@ -192,6 +192,11 @@ def test_a_pattern_of_a_thousand_has_a_short_page(tmp_path: Path) -> None:
     assert "1,000th time in 1 day; all 1,000 preventing actions are overdue" in words(page)
     assert "promised 1,000 times: overdue 1,000 times" in words(page)
     assert "Page 100 of 100" in words(page)
+    curated = client.get("/patterns/again/curate?page=2").text
+    assert 'action="/patterns/again/split?page=2"' in curated
+    refused = client.post("/patterns/again/split?page=2", data={"csrf_token": csrf(curated), "name": "Half"}).text
+    assert "Page 2 of 20" in refused
+    assert 'href="/patterns/again/curate?page=3"' in refused
     for address in ("/", "/patterns", "/patterns/again", "/patterns/again/curate", f"/postmortems/{ids[0]}"):
         answer = client.get(address, follow_redirects=True)
         assert (answer.status_code, len(answer.data) < 100_000) == (200, True), address

@@ -37,6 +37,7 @@ from app.library.documents import Document, DocumentService
 from app.library.incidents import FACTS, Incident, IncidentCause
 from app.library.pages.documents import seen, there
 from app.library.patterns import Pattern, PatternMember, PatternSource
+from app.library.visibility import VIEWERS_KEPT
 from app.viewer import Viewer
 
 LEAST = 2
@@ -44,8 +45,6 @@ LISTED = ("found", "confirmed")
 # A cause is a factor from so many incidents on, if they are of more than one service.
 LEAST_OF_FACTOR = 3
 YEAR = 365.25 * 86_400
-# So many viewers' statements are kept.
-MOST_KEPT = 64
 
 # The ids of the incidents that are spoken of, as a part of other questions.
 Ids = Select[tuple[str]]
@@ -145,7 +144,7 @@ def patterns_of(session: Session, viewer: Viewer, documents: Iterable[str]) -> d
     return found
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=VIEWERS_KEPT)
 def _of_these(viewer: Viewer) -> Select[Any]:
     """The statement of `patterns_of`, built once a viewer: every answer of a search waits for it."""
     these = PatternMember.document_id.in_(bindparam("ids", expanding=True))

@@ -18,12 +18,11 @@ from app.library.catalog import Alert, Catalog, Cause, Service, ServiceDependenc
 from app.library.documents import Document, DocumentAlert, DocumentService
 from app.library.incidents import FACTS, IncidentCause
 from app.library.pages.documents import NEWEST_FIRST, lines, seen, there
+from app.library.visibility import VIEWERS_KEPT
 from app.text.names import folded
 from app.viewer import ORGANISATION, Viewer
 
 NEAREST = 5
-# So many viewers' statements are kept: every answer of a search asks for titles.
-MOST_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def service_titles(session: Session, viewer: Viewer) -> dict[str, str]:
     return dict(session.execute(_titles(viewer)).tuples().all())
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=VIEWERS_KEPT)
 def _titles(viewer: Viewer) -> Select[tuple[str, str]]:
     # Of most services the first document that is looked at tells; all of them together are most of a library.
     named = exists().where(DocumentService.service == Service.name, there(viewer, DocumentService.document_id))
